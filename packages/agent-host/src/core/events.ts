@@ -1,0 +1,72 @@
+import type { HostErrorBody } from './errors.ts'
+import type { Annotation, Message, Part } from './message.ts'
+import type { MalformedCall, ToolCall } from './tool.ts'
+
+/** Why a turn ended. `length` closes nothing: a call that it cut off is never run. */
+export type TurnEnd = 'stop' | 'tool-calls' | 'length' | 'content-filter' | 'error' | 'cancelled'
+
+/** Tokens, as the model server counted them. */
+export interface Usage {
+  inputTokens: number
+  outputTokens: number
+  totalTokens: number
+  reasoningTokens?: number
+  cachedInputTokens?: number
+}
+
+/**
+ * Characters (UTF-16 units) `start` up to but not including `end` of the model's text in this turn.
+ * Only events made by parsing text have one.
+ */
+export interface TextRange {
+  start: number
+  end: number
+}
+
+interface Block {
+  /** Which block of the turn this is about; parallel calls may interleave. */
+  index: number
+  range?: TextRange
+}
+
+/** One choice of one model turn, as it arrives. */
+export type ModelEvent =
+  | ({
+      type: 'text-start' | 'text-end' | 'reasoning-start' | 'reasoning-end' | 'refusal-start' | 'refusal-end'
+    } & Block)
+  | ({ type: 'text-delta' | 'reasoning-delta' | 'refusal-delta' | 'tool-input-delta'; text: string } & Block)
+  | ({ type: 'annotation'; annotation: Annotation } & Block)
+  | ({ type: 'tool-input-start'; id: string; name: string } & Block)
+  | ({ type: 'tool-input-end' } & Block)
+  | ({ type: 'tool-call' } & ToolCall & Block)
+  | ({ type: 'malformed-call' } & MalformedCall & Block)
+  | { type: 'raw-delta'; text: string }
+  | { type: 'finish'; reason: TurnEnd; raw?: string; usage?: Usage }
+
+/** How the host offers tools to a model server, best first. */
+export type Rung = 'tools' | 'functions'
+
+/** What became of one tool call. */
+export interface ToolOutcome {
+  parts: Part[]
+  isError: boolean
+  /** The tool's own typed output (MCP `structuredContent`), where it gave one. */
+  structured?: unknown
+}
+
+/** Why a run ended. */
+export type RunEnd = 'answer' | 'step-limit' | 'time-limit' | 'repeated-call' | 'cancelled' | 'error'
+
+/** Everything that happens in a run. Every transport is a mapper over these. */
+export type AgentEvent =
+  | ModelEvent
+  | { type: 'run-start'; runId: string; model: string; at: string }
+  | { type: 'step-start'; step: number }
+  | { type: 'message'; message: Message }
+  | { type: 'rung-change'; from: Rung; to: Rung; why: string }
+  | { type: 'tool-start'; call: ToolCall; server?: string; title?: string }
+  | { type: 'tool-progress'; callId: string; progress: number; total?: number; message?: string }
+  | ({ type: 'tool-result'; callId: string; name: string; durationMs: number } & ToolOutcome)
+  | { type: 'error'; error: HostErrorBody }
+  | { type: 'step-end'; step: number; reason: TurnEnd }
+  | { type: 'run-end'; reason: RunEnd; steps: number; usage?: Usage }
