@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+const text = z.string().nullish()
+
+/** Mistral's own servers send content as parts; everyone else as one string. */
+const contentPart = z.looseObject({
+  type: z.string(),
+  text: text,
+  thinking: z.union([z.string(), z.array(z.looseObject({ text: text }))]).nullish(),
+})
+
+/** Some servers send arguments as an object; OpenAI's protocol has JSON text. */
+const callArguments = z.union([z.string(), z.record(z.string(), z.unknown())]).nullish()
+const functionCall = z.looseObject({ name: text, arguments: callArguments })
+
+/** A `delta` of a stream, or the `message` of a whole answer: the same fields. */
+const delta = z.looseObject({
+  content: z.union([z.string(), z.array(contentPart)]).nullish(),
+  reasoning: text,
+  reasoning_content: text,
+  refusal: text,
+  annotations: z.array(z.looseObject({ type: z.string() })).nullish(),
+  tool_calls: z
+    .array(z.looseObject({ index: z.number().nullish(), id: text, function: functionCall.nullish() }))
+    .nullish(),
+  function_call: functionCall.nullish(),
+})
+
+const usage = z.looseObject({
+  prompt_tokens: z.number().default(0),
+  completion_tokens: z.number().nullish(),
+  total_tokens: z.number().nullish(),
+  prompt_tokens_details: z.looseObject({ cached_tokens: z.number().nullish() }).nullish(),
+  completion_tokens_details: z.looseObject({ reasoning_tokens: z.number().nullish() }).nullish(),
+})
+
+const choice = z.looseObject({
+  index: z.number().default(0),
+  delta: delta.nullish(),
+  message: delta.nullish(),
+  finish_reason: text,
+})
+
+/** What we read of a chat completion or of one of its chunks; every other field is left as it came. */
+export const chatChunk = z.looseObject({
+  choices: z.array(choice).default([]),
+  usage: usage.nullish(),
+  error: z.unknown(),
+})
+
+export type ChatChunk = z.output<typeof chatChunk>
+export type ChatChoice = ChatChunk['choices'][number]
+export type ChatDelta = z.output<typeof delta>
+export type ChatUsage = z.output<typeof usage>

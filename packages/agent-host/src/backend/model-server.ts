@@ -1,0 +1,117 @@
+import type OpenAI from 'openai'
+import { z } from 'zod'
+import { HostError } from '../core/errors.ts'
+import { type ChatChunk, chatChunk } from './chat-chunk.ts'
+import { readEventData } from './event-stream.ts'
+import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'
+import { messageIn, ModelRefusal, wordsOf } from './model-refusal.ts'
+import { sendWithRetry } from './retry.ts'
+
+/** What goes to `/chat/completions`, as OpenAI has it; unknown fields pass through untouched. */
+export type ChatRequest = OpenAI.ChatCompletionCreateParamsStreaming
+
+export interface ModelInfo {
+  id: string
+  /** Most tokens of prompt and answer together, where the server tells. */
+  contextLength?: number
+  ownedBy?: string
+}
+
+/** The only door to a model server. */
+export interface ModelServer {
+  readonly url: string
+  /** The models that the server offers. */
+  models(signal?: AbortSignal): Promise<ModelInfo[]>
+  /**
+   * One streamed chat completion, chunk by chunk; ending the generator early cancels it at the server. A server that
+   * does not stream gives its whole answer as one chunk.
+   *
+   * @throws ModelRefusal before the first chunk where the server answers with an error status.
+   * @throws HostError `model_unreachable`, `model_timeout` or `model_failed`.
+   */
+  chat(body: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatChunk>
+  close(): Promise<void>
+}
+
+const modelList = z.object({
+  data: z
+    .array(z.looseObject({ id: z.string(), max_model_len: z.number().nullish(), owned_by: z.string().nullish() }))
+    .nullable(),
+})
+
+export function createModelServer(options: HttpClientOptions): ModelServer {
+  const client = createHttpClient(options)
+  return {
+    url: client.url,
+    close: () => client.close(),
+    chat: (body, signal) => chat(client, body, signal),
+    models: (signal) => listModels(client, signal),
+  }
+}
+
+async function listModels(client: HttpClient, signal: AbortSignal | undefined): Promise<ModelInfo[]> {
+  const response = await client.send({ path: '/models', signal })
+  const text = await response.body.text()
+  if (response.statusCode >= 400) throw new ModelRefusal(client.url, response.statusCode, client.redact(wordsOf(text)))
+  const parsed = modelList.safeParse(parseJson(text))
+  if (!parsed.success) {
+    throw new HostError('model_failed', `${client.url}/models is not a list of models; is this a model server?`)
+  }
+  return (parsed.data.data ?? []).map((model) => ({
+    id: model.id,
+    ...(model.max_model_len != null && { contextLength: model.max_model_len }),
+    ...(model.owned_by != null && { ownedBy: model.owned_by }),
+  }))
+}
+
+async function* chat(client: HttpClient, body: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatChunk> {
+  const send = () => client.send({ path: '/chat/completions', body, signal })
+  const response = await sendWithRetry(send, signal)
+  try {
+    if (response.statusCode >= 400) {
+      const words = client.redact(wordsOf(await response.body.text()))
+      throw new ModelRefusal(client.url, response.statusCode, words)
+    }
+    if (String(response.headers['content-type']).includes('text/event-stream')) yield* streamed(client, response.body)
+    else yield toChunk(client, await response.body.text())
+  } catch (error) {
+    throw client.explain(error)
+  } finally {
+    // Ends the connection where the reader stopped early, which is how the server learns to stop computing.
+    response.body.destroy()
+  }
+}
+
+async function* streamed(client: HttpClient, body: AsyncIterable<Uint8Array>): AsyncGenerator<ChatChunk> {
+  let finished = false
+  for await (const data of readEventData(body)) {
+    if (data === '[DONE]') return
+    const chunk = toChunk(client, data)
+    finished ||= chunk.choices.some((choice) => choice.finish_reason != null)
+    yield chunk
+  }
+  if (!finished) {
+    throw new HostError('model_failed', `The model server ${client.url} closed its stream in the middle of the answer.`)
+  }
+}
+
+function toChunk(client: HttpClient, text: string): ChatChunk {
+  const parsed = chatChunk.safeParse(parseJson(text))
+  const shown = client.redact(text.slice(0, 200))
+  if (!parsed.success) {
+    throw new HostError('model_failed', `The model server ${client.url} sent what is not a chat completion: ${shown}`)
+  }
+  if (parsed.data.error != null) {
+    const words = client.redact(messageIn(parsed.data.error) ?? shown)
+    throw new HostError('model_failed', `The model server ${client.url} failed in the middle of its answer: ${words}`)
+  }
+  return parsed.data
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

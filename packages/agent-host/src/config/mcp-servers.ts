@@ -1,0 +1,58 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { HostError } from '../core/errors.ts'
+import { parseJson, readOptional } from './load.ts'
+
+const text = z.string().min(1)
+const texts = z.record(z.string(), z.string())
+
+const stdio = z.object({
+  type: z.literal('stdio').default('stdio'),
+  command: text,
+  args: z.array(z.string()).default([]),
+  env: texts.default({}),
+  cwd: text.optional(),
+})
+/** `http` is Streamable HTTP; where a server answers it with 4xx, the older SSE transport is tried. */
+const http = z.object({
+  type: z.enum(['http', 'streamable-http', 'sse']).default('http'),
+  url: z.url({ protocol: /^https?$/ }),
+  headers: texts.default({}),
+})
+
+/** Other keys (`disabled`, `autoApprove`, …) belong to other clients that share the file, and are left alone. */
+const file = z.object({ mcpServers: z.record(text, z.union([stdio, http])) })
+
+export type StdioServerConfig = z.output<typeof stdio>
+export type HttpServerConfig = z.output<typeof http>
+export type McpServerConfig = StdioServerConfig | HttpServerConfig
+export type McpServers = Record<string, McpServerConfig>
+
+/**
+ * Reads an `mcpServers` file of the shape that Claude Desktop and Claude Code use. `${NAME}` and `${NAME:-default}` in
+ * any string are expanded from `env`.
+ *
+ * @throws HostError `invalid_config` naming the server and the field.
+ */
+export function readMcpServers(path: string, env: Readonly<Record<string, string | undefined>>): McpServers {
+  const content = readOptional(resolve(path))
+  if (content === undefined) throw new HostError('invalid_config', `The MCP config ${path} does not exist.`)
+  const parsed = file.safeParse(expand(parseJson(content, path), env, path))
+  if (!parsed.success) {
+    throw new HostError('invalid_config', `The MCP config ${path} is not valid:\n${z.prettifyError(parsed.error)}`)
+  }
+  return parsed.data.mcpServers
+}
+
+function expand(value: unknown, env: Readonly<Record<string, string | undefined>>, path: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => expand(item, env, path))
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, env, path)]))
+  }
+  if (typeof value !== 'string') return value
+  return value.replace(/\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g, (_, name: string, fallback?: string) => {
+    const found = env[name] ?? fallback
+    if (found === undefined) throw new HostError('invalid_config', `${path} uses \${${name}}, which is not set.`)
+    return found
+  })
+}

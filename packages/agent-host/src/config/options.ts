@@ -1,0 +1,236 @@
+import { z } from 'zod'
+
+/** One setting, described once: the environment, the command line, `--help` and the docs all read this. */
+interface Option<Schema extends z.ZodType> {
+  env: string
+  /** Commander's flag syntax. Secrets have none: a command line is visible to every user of the machine. */
+  flag?: string
+  /** What a valid value looks like; follows "must be" in messages. */
+  allowed: string
+  help: string
+  /** Words for the default in `--help`, where it is not a plain value. */
+  unset?: string
+  secret?: true
+  schema: Schema
+}
+
+function option<Schema extends z.ZodType>(definition: Option<Schema>): Option<Schema> {
+  return definition
+}
+
+const logLevels = {
+  trace: 'trace',
+  debug: 'debug',
+  info: 'info',
+  warn: 'warn',
+  warning: 'warn',
+  error: 'error',
+  critical: 'fatal',
+  fatal: 'fatal',
+  silent: 'silent',
+} as const
+
+const seconds = z.coerce.number().positive().max(86_400)
+const switchedOn = z.union([
+  z.boolean(),
+  z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off']))
+    .transform((word) => ['true', '1', 'yes', 'on'].includes(word)),
+])
+
+/** A comma list or a JSON array of origins; `/` at the end is dropped, as browsers never send it. */
+const origins = z
+  .union([z.array(z.string()), z.string().transform((text, context) => splitList(text, context))])
+  .pipe(z.array(z.url({ protocol: /^https?$/ }).transform((origin) => new URL(origin).origin)))
+
+function splitList(text: string, context: z.RefinementCtx): string[] {
+  if (!text.trimStart().startsWith('[')) {
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
+  }
+  try {
+    return z.array(z.string()).parse(JSON.parse(text))
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not a JSON array of strings' })
+    return z.NEVER
+  }
+}
+
+/** Every setting of agent-host. Units are in the help; defaults are in the schema. */
+export const options = {
+  baseUrl: option({
+    env: 'VLLM_BASE_URL',
+    flag: '--base-url <url>',
+    allowed: 'an http or https URL',
+    help: 'model server, with or without /v1',
+    unset: 'looked for on the usual local ports',
+    schema: z
+      .url({ protocol: /^https?$/ })
+      .transform(withVersionPath)
+      .optional(),
+  }),
+  model: option({
+    env: 'VLLM_MODEL',
+    flag: '--model <name>',
+    allowed: 'the id of a model that the server has',
+    help: 'model to use',
+    unset: "the server's only model",
+    schema: z.string().min(1).optional(),
+  }),
+  apiKey: option({
+    env: 'VLLM_API_KEY',
+    allowed: 'a key without line breaks',
+    help: 'key sent to the model server as a bearer token',
+    unset: 'none sent',
+    secret: true,
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/)
+      .optional(),
+  }),
+  maxTokens: option({
+    env: 'VLLM_MAX_TOKENS',
+    flag: '--max-tokens <count>',
+    allowed: 'a whole number of tokens, 1 or more',
+    help: 'most tokens in one model turn',
+    unset: "the model server's own",
+    schema: z.coerce.number().int().positive().optional(),
+  }),
+  temperature: option({
+    env: 'VLLM_TEMPERATURE',
+    flag: '--temperature <number>',
+    allowed: 'a number from 0 to 2',
+    help: 'sampling temperature',
+    unset: "the model server's own",
+    schema: z.coerce.number().min(0).max(2).optional(),
+  }),
+  environment: option({
+    env: 'ENV',
+    allowed: 'development, production or testing',
+    help: 'kind of deployment',
+    schema: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(['development', 'production', 'testing']))
+      .default('development'),
+  }),
+  host: option({
+    env: 'HOST',
+    flag: '--host <address>',
+    allowed: 'an address or name to listen on',
+    help: 'address to listen on',
+    schema: z.string().min(1).default('127.0.0.1'),
+  }),
+  port: option({
+    env: 'PORT',
+    flag: '--port <number>',
+    allowed: 'a port from 0 to 65535 (0: any free one)',
+    help: 'port to listen on',
+    schema: z.coerce.number().int().min(0).max(65_535).default(8080),
+  }),
+  logLevel: option({
+    env: 'LOG_LEVEL',
+    flag: '--log-level <level>',
+    allowed: 'DEBUG, INFO, WARNING, ERROR, CRITICAL or SILENT, in any case',
+    help: 'least severe messages to log',
+    schema: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(Object.keys(logLevels) as (keyof typeof logLevels)[]))
+      .transform((level) => logLevels[level])
+      .default('info'),
+  }),
+  requestTimeout: option({
+    env: 'REQUEST_TIMEOUT',
+    flag: '--request-timeout <seconds>',
+    allowed: 'seconds, above 0 and at most 86400',
+    help: 'seconds for one whole run: model turns and tools together',
+    schema: seconds.default(300),
+  }),
+  toolTimeout: option({
+    env: 'TOOL_TIMEOUT',
+    flag: '--tool-timeout <seconds>',
+    allowed: 'seconds, above 0 and at most 86400',
+    help: 'seconds for one tool call',
+    schema: seconds.default(60),
+  }),
+  maxSteps: option({
+    env: 'MAX_STEPS',
+    flag: '--max-steps <count>',
+    allowed: 'a whole number from 1 to 1000',
+    help: 'most model turns in one run',
+    schema: z.coerce.number().int().min(1).max(1000).default(20),
+  }),
+  parallelToolCalls: option({
+    env: 'PARALLEL_TOOL_CALLS',
+    flag: '--parallel-tool-calls [on]',
+    allowed: 'true or false',
+    help: 'let the model make several calls in one turn',
+    schema: switchedOn.default(false),
+  }),
+  systemPrompt: option({
+    env: 'SYSTEM_PROMPT',
+    flag: '--system-prompt <text>',
+    allowed: 'a text that is not empty',
+    help: 'instructions put before every conversation',
+    unset: 'a short one of our own',
+    schema: z.string().min(1).optional(),
+  }),
+  allowedOrigins: option({
+    env: 'ALLOWED_ORIGINS',
+    flag: '--allowed-origins <list>',
+    allowed: 'origins such as http://localhost:5173, as a comma list or a JSON array',
+    help: 'web origins that may call the service from a browser',
+    schema: origins.default(['http://localhost:5173']),
+  }),
+  allowedHosts: option({
+    env: 'ALLOWED_HOSTS',
+    flag: '--allowed-hosts <list>',
+    allowed: 'host names such as agent.example.com, as a comma list or a JSON array',
+    help: 'Host headers answered besides loopback names and HOST',
+    unset: 'none',
+    schema: z.union([z.array(z.string()), z.string().transform(splitList)]).default([]),
+  }),
+  dataDir: option({
+    env: 'DATA_DIR',
+    flag: '--data-dir <folder>',
+    allowed: 'a folder',
+    help: 'folder for what agent-host keeps',
+    schema: z.string().min(1).default('./.agent-host'),
+  }),
+  httpAllow: option({
+    env: 'HTTP_ALLOW',
+    flag: '--http-allow <rules>',
+    allowed: "rules of the bundled tools' http_request",
+    help: 'rules handed to the bundled http_request tool',
+    unset: 'public addresses, safe methods',
+    schema: z.string().min(1).optional(),
+  }),
+  mcpConfig: option({
+    env: 'MCP_CONFIG',
+    flag: '--mcp-config <file>',
+    allowed: 'a JSON file with mcpServers, as Claude Desktop has it',
+    help: 'MCP servers to take tools from',
+    unset: 'the bundled mcp-tools',
+    schema: z.string().min(1).optional(),
+  }),
+}
+
+export type OptionName = keyof typeof options
+
+/** All settings, valid and typed; read-only once loaded. */
+export type Settings = Readonly<{ [Name in OptionName]: z.output<(typeof options)[Name]['schema']> }>
+
+/** People give the address as their server prints it, with or without the version path. */
+function withVersionPath(text: string): string {
+  const url = new URL(text)
+  url.pathname = url.pathname.replace(/\/+$/, '')
+  if (!/\/v\d+(beta)?$/.test(url.pathname)) url.pathname += '/v1'
+  url.search = ''
+  url.hash = ''
+  return url.href.replace(/\/$/, '')
+}
