@@ -1,0 +1,56 @@
+import type { ContentBlock, ToolAnnotations } from '@modelcontextprotocol/server'
+import type * as z from 'zod/v4'
+import { parseArguments } from './arguments.ts'
+
+/** What a running call may use besides its input. */
+export interface ToolCall {
+  /** Aborts when the client cancels, disconnects or the server stops. */
+  readonly signal: AbortSignal
+}
+
+/** What a successful call gives back: the same answer twice, for programs and for models. */
+export interface ToolAnswer<Output> {
+  /** Fits the tool's output schema. */
+  readonly structured: Output
+  /** What a model reads. */
+  readonly content: ContentBlock[]
+}
+
+/** What makes a tool. Input is parsed before `handler` sees it; failures are thrown as `ToolError`. */
+export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
+  readonly name: string
+  /** Shown to people. */
+  readonly title: string
+  /** Read by models: what it does, when to use it. */
+  readonly description: string
+  readonly input: Input
+  readonly output: Output
+  readonly annotations: ToolAnnotations
+  /** Import heavy modules inside, at first use, so that listing tools stays fast. */
+  handler(input: z.output<Input>, call: ToolCall): Promise<ToolAnswer<z.input<Output>>>
+}
+
+/** A tool whose input and output types are known only to itself. */
+export interface Tool {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly input: z.ZodObject
+  readonly output: z.ZodObject
+  readonly annotations: ToolAnnotations
+  /** Parses `args` against the input schema and runs. Throws `ToolError`, `invalid_arguments` for a bad field. */
+  run(args: unknown, call: ToolCall): Promise<ToolAnswer<Record<string, unknown>>>
+}
+
+/** Makes a {@link Tool} out of its parts. */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  definition: ToolDefinition<Input, Output>,
+): Tool {
+  const { handler, ...described } = definition
+  return {
+    ...described,
+    async run(args, call) {
+      return handler(parseArguments(definition.input, args), call)
+    },
+  }
+}
