@@ -108,7 +108,7 @@ export interface RawReply extends Pick<Delivery, 'bytesPerWrite'> {
 }
 
 /** Nothing is answered at all: the socket is destroyed, or stays silent until the client leaves or the server closes. */
-export interface NoReply {
+interface NoReply {
   noReply: 'drop' | 'stall'
 }
 
