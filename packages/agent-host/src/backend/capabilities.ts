@@ -1,20 +1,25 @@
 import type { Rung } from '../core/events.ts'
 
+/** A field or form that a server refuses, so that requests to it do without. */
+export type Avoided = 'tool-role' | 'stream-options' | 'parallel-tool-calls'
+
 /** What one (server, model) pair has shown of itself. */
 export interface Capabilities {
-  /** The rung that worked, if one is known. */
-  rung(): Rung | undefined
-  /** Remembers a rung. Only on evidence: a call came back, or the tools were seen to lengthen the prompt. */
-  learnRung(rung: Rung): void
-  /** Names of {@link file://./adaptations.ts adaptations} that the server needed. */
-  readonly adaptations: Set<string>
+  /** The rung to begin with: the one that is known to work, else the best. */
+  rung(): Rung
+  /** Whether the model is known to see the tools on this rung (true), or not to (false). */
+  sees(rung: Rung): boolean | undefined
+  /** Remembers evidence: a call came back, or the prompt did or did not grow with the tools. */
+  learn(rung: Rung, sees: boolean): void
+  /** What requests must do without. */
+  readonly avoided: Set<Avoided>
 }
 
 export interface CapabilityMemory {
   of(server: string, model: string): Capabilities
 }
 
-/** What was learned is tried anew after this long, as servers are restarted with other flags. */
+/** What was learned of a rung is tried anew after this long, as servers are restarted with other flags. */
 const forgetAfterMs = 10 * 60_000
 
 /** Keeps what was learned for the life of the process. `now` is in milliseconds. */
@@ -31,13 +36,18 @@ export function createCapabilityMemory(now: () => number = Date.now): Capability
 }
 
 function createCapabilities(now: () => number): Capabilities {
-  let learned: { rung: Rung; at: number } | undefined
-  const adaptations = new Set<string>()
+  const learned = new Map<Rung, { sees: boolean; at: number }>()
+  const sees = (rung: Rung): boolean | undefined => {
+    const found = learned.get(rung)
+    return found && now() - found.at < forgetAfterMs ? found.sees : undefined
+  }
   return {
-    adaptations,
-    rung: () => (learned && now() - learned.at < forgetAfterMs ? learned.rung : undefined),
-    learnRung(rung) {
-      learned = { rung, at: now() }
-    },
+    avoided: new Set(),
+    sees,
+    rung: () => rungs.find((rung) => sees(rung) === true) ?? rungs[0],
+    learn: (rung, seen) => learned.set(rung, { sees: seen, at: now() }),
   }
 }
+
+/** The capability ladder, best rung first. */
+export const rungs = ['tools', 'functions'] as const satisfies Rung[]

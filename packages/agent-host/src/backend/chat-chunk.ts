@@ -45,7 +45,7 @@ const choice = z.looseObject({
 export const chatChunk = z.looseObject({
   choices: z.array(choice).default([]),
   usage: usage.nullish(),
-  error: z.unknown(),
+  error: z.unknown().optional(),
 })
 
 export type ChatChunk = z.output<typeof chatChunk>

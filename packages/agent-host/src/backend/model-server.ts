@@ -33,28 +33,36 @@ export interface ModelServer {
   close(): Promise<void>
 }
 
+/** Every answer of an agent-host or of its demo model carries this header. */
+export const agentHostHeader = 'x-agent-host'
+
 const modelList = z.object({
   data: z
     .array(z.looseObject({ id: z.string(), max_model_len: z.number().nullish(), owned_by: z.string().nullish() }))
     .nullable(),
 })
 
-export function createModelServer(options: HttpClientOptions): ModelServer {
+export interface ModelServerOptions extends HttpClientOptions {
+  /** Treat an answer of our own services as no model server. Default false: the demo model is one of them. */
+  skipAgentHosts?: boolean
+}
+
+export function createModelServer(options: ModelServerOptions): ModelServer {
   const client = createHttpClient(options)
   return {
     url: client.url,
     close: () => client.close(),
     chat: (body, signal) => chat(client, body, signal),
-    models: (signal) => listModels(client, signal),
+    models: (signal) => listModels(client, options.skipAgentHosts ?? false, signal),
   }
 }
 
-async function listModels(client: HttpClient, signal: AbortSignal | undefined): Promise<ModelInfo[]> {
+async function listModels(client: HttpClient, skipAgentHosts: boolean, signal?: AbortSignal): Promise<ModelInfo[]> {
   const response = await client.send({ path: '/models', signal })
   const text = await response.body.text()
   if (response.statusCode >= 400) throw new ModelRefusal(client.url, response.statusCode, client.redact(wordsOf(text)))
   const parsed = modelList.safeParse(parseJson(text))
-  if (!parsed.success) {
+  if (!parsed.success || (skipAgentHosts && agentHostHeader in response.headers)) {
     throw new HostError('model_failed', `${client.url}/models is not a list of models; is this a model server?`)
   }
   return (parsed.data.data ?? []).map((model) => ({

@@ -14,6 +14,8 @@ interface Sources {
   env?: NodeJS.ProcessEnv
   /** Folder of `.env` and the default config file. Default: the current one. */
   folder?: string
+  /** Values for what is set nowhere, in place of the options' own defaults. */
+  defaults?: Partial<Record<OptionName, unknown>>
   /** A config file that must exist. */
   configFile?: string | undefined
 }
@@ -31,7 +33,7 @@ export interface LoadedSettings {
  * @throws HostError `invalid_config` that names every wrong option, its value and what is allowed.
  */
 export function loadSettings(sources: Sources = {}): LoadedSettings {
-  const { flags = {}, env = process.env, folder = process.cwd() } = sources
+  const { flags = {}, env = process.env, folder = process.cwd(), defaults = {} } = sources
   const dotEnv = parseEnv(readOptional(resolve(folder, '.env')) ?? '')
   const file = readConfigFile(folder, sources.configFile)
   const problems: string[] = []
@@ -43,6 +45,7 @@ export function loadSettings(sources: Sources = {}): LoadedSettings {
       { from: option.env, value: env[option.env] || undefined },
       { from: `${option.env} in .env`, value: dotEnv[option.env] || undefined },
       { from: `"${name}" in the config file`, value: file[name] },
+      { from: name, value: defaults[name] },
     ].find(({ value }) => value !== undefined)
     const parsed = option.schema.safeParse(found?.value)
     if (parsed.success) settings[name] = parsed.data

@@ -12,6 +12,7 @@ export const errorCodes = {
   model_unreachable: { status: 502, type: 'upstream_error', exit: 3 },
   model_failed: { status: 502, type: 'upstream_error', exit: 1 },
   model_timeout: { status: 504, type: 'timeout_error', exit: 1 },
+  run_timeout: { status: 504, type: 'timeout_error', exit: 4 },
   tool_server_failed: { status: 500, type: 'server_error', exit: 1 },
   limit_reached: { status: 422, type: 'limit_error', exit: 4 },
   cancelled: { status: 499, type: 'cancelled', exit: 130 },

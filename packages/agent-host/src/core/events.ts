@@ -38,7 +38,8 @@ export type ModelEvent =
   | ({ type: 'annotation'; annotation: Annotation } & Block)
   | ({ type: 'tool-input-start'; id: string; name: string } & Block)
   | ({ type: 'tool-input-end' } & Block)
-  | ({ type: 'tool-call' } & ToolCall & Block)
+  /** `repairs`: what had to be mended in the model's text, in words. */
+  | ({ type: 'tool-call'; repairs?: string[] } & ToolCall & Block)
   | ({ type: 'malformed-call' } & MalformedCall & Block)
   | { type: 'raw-delta'; text: string }
   | { type: 'finish'; reason: TurnEnd; raw?: string; usage?: Usage }

@@ -1,0 +1,141 @@
+import type { Capabilities } from '../backend/capabilities.ts'
+import { rungs } from '../backend/capabilities.ts'
+import type { ChatUsage } from '../backend/chat-chunk.ts'
+import { ModelRefusal } from '../backend/model-refusal.ts'
+import type { ChatRequest, ModelServer } from '../backend/model-server.ts'
+import { offerTools } from '../backend/offered-tools.ts'
+import { createTurnReader } from '../backend/turn-reader.ts'
+import type { AgentEvent, Rung } from '../core/events.ts'
+import { createId } from '../core/ids.ts'
+import type { Logger } from '../core/logger.ts'
+import type { Message } from '../core/message.ts'
+import type { ToolSpec } from '../core/tool.ts'
+import { toolsLengthenPrompt } from './evidence.ts'
+import { causeOf } from './refusal-cause.ts'
+import { createModelParser, toWireMessages } from './temporary.ts'
+import { createTurnCollector, type Turn } from './turn.ts'
+
+export interface ModelStepOptions {
+  server: ModelServer
+  model: string
+  /** What this server and model have shown of themselves; learned from here on. */
+  capabilities: Capabilities
+  tools: readonly ToolSpec[]
+  parallelToolCalls: boolean
+  maxTokens?: number | undefined
+  temperature?: number | undefined
+  log: Logger
+}
+
+/**
+ * One model turn on the capability ladder. A refused request is sent again with what the server refused left out: at
+ * most once for each thing that can be left out, and one rung down at most.
+ */
+export async function* runModelStep(
+  messages: readonly Message[],
+  options: ModelStepOptions,
+  signal: AbortSignal,
+): AsyncGenerator<AgentEvent, Turn> {
+  const { capabilities } = options
+  let rung = capabilities.rung()
+  while (true) {
+    try {
+      const request = buildRequest(messages, rung, options)
+      const turn = yield* streamTurn(request, options, signal)
+      await learn(rung, turn, request, options, signal)
+      return turn
+    } catch (error) {
+      const next = afterRefusal(error, rung, messages, options)
+      if (next === undefined) throw error
+      if (next !== rung && error instanceof ModelRefusal) {
+        options.log.warn({ from: rung, to: next, words: error.words }, 'the model server refused the tools')
+        yield { type: 'rung-change', from: rung, to: next, why: error.message }
+      }
+      rung = next
+    }
+  }
+}
+
+/** The rung to try next, or `undefined` where the refusal is final. */
+function afterRefusal(
+  error: unknown,
+  rung: Rung,
+  messages: readonly Message[],
+  { capabilities, tools, log }: ModelStepOptions,
+): Rung | undefined {
+  if (!(error instanceof ModelRefusal)) return undefined
+  const cause = causeOf(error, {
+    hasToolMessages: messages.some(({ role }) => role === 'tool'),
+    toolsWereTaken: tools.length === 0 || capabilities.sees(rung) === true,
+  })
+  if (cause === 'other') return undefined
+  if (cause === 'tools') return rungs[rungs.indexOf(rung) + 1]
+  if (capabilities.avoided.has(cause)) return undefined
+  capabilities.avoided.add(cause)
+  log.warn({ cause, words: error.words }, 'the model server refused a part of the request; it is left out from here on')
+  return rung
+}
+
+/** Remembers on evidence only, as a server that ignores a field answers 200 all the same. */
+async function learn(
+  rung: Rung,
+  turn: Turn,
+  request: ChatRequest,
+  { capabilities, tools, server, log }: ModelStepOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (tools.length === 0) return
+  if (turn.calls.length > 0) {
+    capabilities.learn(rung, true)
+    return
+  }
+  if (rung === rungs[0] || capabilities.sees(rung) !== undefined) return
+  const longer = await toolsLengthenPrompt(server, request, turn.usage, signal)
+  if (longer === undefined) return
+  capabilities.learn(rung, longer)
+  if (!longer) log.warn({ rung }, 'the model server takes the tools but does not show them to the model')
+}
+
+const newId = (): string => createId('call')
+
+async function* streamTurn(
+  request: ChatRequest,
+  { server, model, tools }: ModelStepOptions,
+  signal: AbortSignal,
+): AsyncGenerator<AgentEvent, Turn> {
+  const parser = createModelParser(model, { tools, newId })
+  const reader = createTurnReader({ parser, newId })
+  const collector = createTurnCollector()
+  let usage: ChatUsage | undefined
+  for await (const chunk of server.chat(request, signal)) {
+    usage = chunk.usage ?? usage
+    const [choice] = chunk.choices
+    if (!choice) continue
+    for (const event of reader.push(choice)) {
+      collector.add(event)
+      yield event
+    }
+    if (reader.done) break
+  }
+  for (const event of reader.end(usage)) {
+    collector.add(event)
+    yield event
+  }
+  return collector.turn()
+}
+
+function buildRequest(messages: readonly Message[], rung: Rung, options: ModelStepOptions): ChatRequest {
+  const { model, capabilities, tools, parallelToolCalls, maxTokens, temperature } = options
+  const { avoided } = capabilities
+  const { parallel_tool_calls, ...offered } = offerTools(tools, rung, parallelToolCalls)
+  return {
+    model,
+    messages: toWireMessages(messages, { model, rung, textOnly: avoided.has('tool-role') }),
+    stream: true,
+    ...(!avoided.has('stream-options') && { stream_options: { include_usage: true } }),
+    ...offered,
+    ...(parallel_tool_calls !== undefined && !avoided.has('parallel-tool-calls') && { parallel_tool_calls }),
+    ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+    ...(temperature !== undefined && { temperature }),
+  }
+}

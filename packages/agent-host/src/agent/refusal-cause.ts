@@ -1,0 +1,45 @@
+import type { ModelRefusal } from '../backend/model-refusal.ts'
+
+/** What a server's refusal is about, as far as its words tell. `tools` moves the ladder; `other` moves nothing. */
+export type RefusalCause = 'tools' | 'tool-role' | 'stream-options' | 'parallel-tool-calls' | 'other'
+
+/** Causes with words of their own, most telling first. */
+const told: readonly [RefusalCause, RegExp][] = [
+  ['other', /context[ _](length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? .*tokens/i],
+  ['other', /api[ _]key|unauthori[sz]ed|rate limit|quota|insufficient/i],
+  ['other', /model\b.{0,80}\b(not found|does not exist|not available|not supported)/i],
+  [
+    'other',
+    /(invalid|unsupported|malformed|bad).{0,40}schema|schema.{0,60}(invalid|unsupported|not supported)|grammar/i,
+  ],
+  ['other', /image|audio|multimodal|vision/i],
+  ['stream-options', /stream_options|include_usage/i],
+  ['parallel-tool-calls', /parallel_tool_calls/i],
+  [
+    'tool-role',
+    /\b(tool|function)['"`]? (role|message)|roles? .{0,60}(supported|alternate)|(unexpected|unknown) .{0,20}role/i,
+  ],
+]
+
+/** Statuses that servers give to what they do not know. */
+const statuses = new Set([400, 422, 500, 501])
+
+export interface RefusedRequest {
+  /** Whether the history held calls or results in the protocol's own form. */
+  hasToolMessages: boolean
+  /** Whether this server has taken tools on this rung before, so that they cannot be what it refuses. */
+  toolsWereTaken: boolean
+}
+
+/**
+ * Why a request with tools was refused. Where the words name no cause, or there are none, the request tells: a bare
+ * 500 is what several servers answer to tools, and what some templates come to on their results.
+ */
+export function causeOf({ status, words }: ModelRefusal, request: RefusedRequest): RefusalCause {
+  if (!statuses.has(status)) return 'other'
+  const cause = told.find(([, pattern]) => pattern.test(words))?.[0]
+  if (cause === 'tool-role' || (cause === undefined && request.toolsWereTaken)) {
+    return request.hasToolMessages ? 'tool-role' : 'other'
+  }
+  return cause ?? 'tools'
+}

@@ -1,0 +1,99 @@
+import { toValue } from '../catalog/tool-outcome.ts'
+import type { HostErrorBody } from '../core/errors.ts'
+import type { AgentEvent, RunEnd, Usage } from '../core/events.ts'
+import { type Message, toText } from '../core/message.ts'
+
+/** One call of a run, with what became of it. */
+export interface CallRecord {
+  id: string
+  name: string
+  /** Parsed where it is JSON, else the text. */
+  arguments: unknown
+  /** The tool's typed output, else its text. */
+  result: unknown
+  duration_ms: number
+  is_error: boolean
+}
+
+/** A whole run, as programs want it. */
+export interface RunResult {
+  run_id: string
+  model: string
+  /** The answer; where a limit ended the run, the text of its last turn. */
+  content: string
+  reasoning: string
+  tool_calls: CallRecord[]
+  usage: Usage | null
+  steps: number
+  finish_reason: RunEnd
+  messages: Message[]
+  error: HostErrorBody | null
+}
+
+/** Gathers a run's events, in order, into its result. */
+export interface RunCollector {
+  add(event: AgentEvent): void
+  result(): RunResult
+}
+
+export function createRunCollector(): RunCollector {
+  const run: RunResult = {
+    run_id: '',
+    model: '',
+    content: '',
+    reasoning: '',
+    tool_calls: [],
+    usage: null,
+    steps: 0,
+    finish_reason: 'error',
+    messages: [],
+    error: null,
+  }
+  const args = new Map<string, string>()
+  return {
+    result: () => run,
+    add(event) {
+      switch (event.type) {
+        case 'run-start':
+          run.run_id = event.runId
+          run.model = event.model
+          return
+        case 'message':
+          run.messages.push(event.message)
+          if (event.message.role === 'assistant') run.content = toText(event.message.parts)
+          for (const part of event.message.parts) if (part.type === 'reasoning') run.reasoning += part.text ?? ''
+          return
+        case 'tool-start':
+          args.set(event.call.id, event.call.arguments)
+          return
+        case 'tool-result':
+          run.tool_calls.push({
+            id: event.callId,
+            name: event.name,
+            arguments: parsed(args.get(event.callId) ?? ''),
+            result: toValue(event),
+            duration_ms: event.durationMs,
+            is_error: event.isError,
+          })
+          return
+        case 'error':
+          run.error = event.error
+          return
+        case 'run-end':
+          run.steps = event.steps
+          run.usage = event.usage ?? null
+          run.finish_reason = event.reason
+          return
+        default:
+      }
+    },
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

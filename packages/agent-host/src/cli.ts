@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { loadSettings } from './config/load.ts'
+import { errorCodes } from './core/errors.ts'
+import { createHost, createToolbox } from './host.ts'
+import { createLog } from './log.ts'
+import { runProgram } from './transports/cli/program.ts'
+
+const interrupt = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) process.exit(errorCodes.cancelled.exit)
+    interrupt.abort()
+  })
+}
+// A reader that went away (`agent-host ask … | head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
+await runProgram(process.argv, {
+  interrupted: interrupt.signal,
+  setExitCode(code) {
+    process.exitCode = code
+  },
+  async open(options) {
+    const loaded = loadSettings(options)
+    const log = await createLog(loaded.settings)
+    return { service: await createHost(loaded, log), settings: loaded.settings, log }
+  },
+  async openTools(options) {
+    const loaded = loadSettings(options)
+    return { ...createToolbox(loaded, await createLog(loaded.settings)), settings: loaded.settings }
+  },
+})

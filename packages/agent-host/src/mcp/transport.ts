@@ -1,0 +1,38 @@
+import { SSEClientTransport, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client'
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
+import type { HttpServerConfig, McpServerConfig } from '../config/mcp-servers.ts'
+
+/** One way to reach a server. */
+export interface TransportAttempt {
+  open: () => Transport
+  /** Only the 2025 era exists on legacy HTTP+SSE, so there is nothing to negotiate. */
+  legacyOnly: boolean
+}
+
+/**
+ * The transports to try for a server, in order: its own, and for `http` the older SSE one behind it, as the
+ * specification's backwards compatibility asks of clients (Transports, 2025-11-25).
+ */
+export function transportsFor(config: McpServerConfig, onStderr: (line: string) => void): TransportAttempt[] {
+  if (config.type === 'stdio') {
+    return [{ legacyOnly: false, open: () => openStdio(config, onStderr) }]
+  }
+  const sse = { legacyOnly: true, open: () => new SSEClientTransport(new URL(config.url), toOptions(config)) }
+  if (config.type === 'sse') return [sse]
+  const streamable = () => new StreamableHTTPClientTransport(new URL(config.url), toOptions(config))
+  return [{ legacyOnly: false, open: streamable }, sse]
+}
+
+function toOptions({ headers }: HttpServerConfig): { requestInit: { headers: Record<string, string> } } {
+  return { requestInit: { headers } }
+}
+
+function openStdio(config: Extract<McpServerConfig, { type: 'stdio' }>, onStderr: (line: string) => void): Transport {
+  const { command, args, env, cwd } = config
+  const transport = new StdioClientTransport({ command, args, env, stderr: 'pipe', ...(cwd && { cwd }) })
+  // An unread pipe fills up and stops the server, so its words are always taken.
+  transport.stderr?.on('data', (bytes: Buffer) => {
+    for (const line of bytes.toString('utf8').split('\n')) if (line.trim() !== '') onStderr(line)
+  })
+  return transport
+}

@@ -1,0 +1,33 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { AgentService } from '../../agent/service.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { OptionName, Settings } from '../../config/options.ts'
+
+/** What a command asks for: the flags it was given, and other defaults than the service's. */
+export interface OpenOptions {
+  flags: Partial<Record<OptionName, unknown>>
+  configFile?: string | undefined
+  defaults?: Partial<Record<OptionName, unknown>>
+}
+
+export interface OpenHost {
+  service: AgentService
+  settings: Settings
+  log: FastifyBaseLogger
+}
+
+export interface OpenTools {
+  catalog: Catalog
+  settings: Settings
+  close(): Promise<void>
+}
+
+/** What commands need of the process, so that they import neither the wiring nor globals. */
+export interface CliContext {
+  open(options: OpenOptions): Promise<OpenHost>
+  /** The tools alone, without a model server. */
+  openTools(options: OpenOptions): Promise<OpenTools>
+  /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+  interrupted: AbortSignal
+  setExitCode(code: number): void
+}

@@ -1,0 +1,94 @@
+import { styleText } from 'node:util'
+import { toValue } from '../../catalog/tool-outcome.ts'
+import type { AgentEvent } from '../../core/events.ts'
+import { toText } from '../../core/message.ts'
+
+/** Shows a run to a person: the answer on stdout, everything else on stderr. */
+export interface RunPrinter {
+  add(event: AgentEvent): void
+}
+
+interface Streams {
+  stdout: NodeJS.WriteStream
+  stderr: NodeJS.WriteStream
+}
+
+/** How much of arguments and results is worth a line. */
+const shownCharacters = 300
+
+/**
+ * On a terminal the text appears as it comes. Elsewhere stdout gets only the last turn's text, when it is known to be
+ * the answer, so that a pipe never receives what the model said before it called a tool.
+ */
+export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
+  const live = stdout.isTTY
+  let answer = ''
+  let streamed = ''
+  const note = (style: 'dim' | 'yellow' | 'red', text: string): void => {
+    if (streamed !== '' && !streamed.endsWith('\n')) stdout.write('\n')
+    streamed = ''
+    stderr.write(`${styleText(style, text, { stream: stderr })}\n`)
+  }
+
+  return {
+    add(event) {
+      switch (event.type) {
+        case 'text-delta':
+        case 'refusal-delta':
+          if (!live) return
+          stdout.write(event.text)
+          streamed = event.text
+          return
+        case 'message':
+          if (event.message.role !== 'assistant') return
+          answer = toText(event.message.parts)
+          if (!live && answer !== '' && hasCall(event.message.parts)) note('dim', answer)
+          return
+        case 'malformed-call':
+          return note('yellow', `! the model made a call that cannot be run: ${event.problem}`)
+        case 'rung-change':
+          return note('yellow', `! ${event.why}; trying ${event.to} instead of ${event.from}`)
+        case 'tool-start':
+          return note('dim', `> ${event.call.name} ${short(event.call.arguments)}`)
+        case 'tool-progress':
+          return note('dim', `  ${event.message ?? ''} ${event.progress}${event.total ? `/${event.total}` : ''}`)
+        case 'tool-result':
+          return note(
+            event.isError ? 'red' : 'dim',
+            `${event.isError ? '✗' : '<'} ${short(toText(event.parts) || asText(toValue(event)))} (${event.durationMs} ms)`,
+          )
+        case 'error':
+          return note('red', event.error.message)
+        case 'run-end':
+          if (event.reason === 'answer') return live ? endLine() : void stdout.write(`${answer}\n`)
+          if (event.reason !== 'error') note('red', endings[event.reason])
+          return
+        default:
+      }
+    },
+  }
+
+  function endLine(): void {
+    if (streamed !== '' && !streamed.endsWith('\n')) stdout.write('\n')
+  }
+}
+
+const endings = {
+  'step-limit': 'Stopped: the model made as many turns as MAX_STEPS allows without an answer.',
+  'time-limit': 'Stopped: the run took longer than REQUEST_TIMEOUT allows.',
+  'repeated-call': 'Stopped: the model made the same call with the same arguments for the third time.',
+  cancelled: 'Interrupted.',
+} as const
+
+function hasCall(parts: readonly { type: string }[]): boolean {
+  return parts.some(({ type }) => type === 'tool-call')
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function short(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ')
+  return line.length > shownCharacters ? `${line.slice(0, shownCharacters)}…` : line
+}

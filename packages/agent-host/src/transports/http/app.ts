@@ -1,0 +1,36 @@
+import cors from '@fastify/cors'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { AgentService } from '../../agent/service.ts'
+import { agentHostHeader } from '../../backend/model-server.ts'
+import { version } from '../../version.ts'
+import { replyWithErrors } from './error-reply.ts'
+import { guardRequests, type GuardOptions } from './request-guard.ts'
+import { chatRoute } from './routes/chat.ts'
+import { healthRoute } from './routes/health.ts'
+import { toolsRoute } from './routes/tools.ts'
+
+/** Above what a message may have, so that an over-long one is told which field it is. */
+const bodyLimit = 16 * 1024 * 1024
+
+const routes = [healthRoute, toolsRoute, chatRoute]
+
+/** The HTTP service, not yet listening. Closing it ends open connections. */
+export async function createApp(
+  service: AgentService,
+  log: FastifyBaseLogger,
+  guard: GuardOptions,
+): Promise<FastifyInstance> {
+  const app = Fastify({ loggerInstance: log, bodyLimit, forceCloseConnections: true })
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header(agentHostHeader, version)
+  })
+  replyWithErrors(app)
+  guardRequests(app, guard)
+  await app.register(cors, {
+    origin: [...guard.allowedOrigins],
+    credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  })
+  for (const route of routes) route(app, service)
+  return app
+}

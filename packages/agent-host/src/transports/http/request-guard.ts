@@ -1,0 +1,46 @@
+import { isIP } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { HostError } from '../../core/errors.ts'
+
+export interface GuardOptions {
+  /** The address listened on. */
+  host: string
+  /** Names answered besides loopback ones and `host`. */
+  allowedHosts: readonly string[]
+  /** Web origins that may call, besides the service's own. */
+  allowedOrigins: readonly string[]
+}
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]']
+const wildcards = new Set(['0.0.0.0', '::'])
+
+/**
+ * Refuses requests that a web page could have made someone's browser send: by a name that was rebound to this machine
+ * (Host), or from another origin (Origin). CORS alone only hides the answer; the request would still be carried out.
+ */
+export function guardRequests(app: FastifyInstance, { host, allowedHosts, allowedOrigins }: GuardOptions): void {
+  const hosts = new Set([...loopbackNames, host, ...allowedHosts].map((name) => name.toLowerCase()))
+  const origins = new Set(allowedOrigins)
+
+  app.addHook('onRequest', async (request) => {
+    const name = hostNameOf(request.headers.host ?? '')
+    // An address cannot be rebound, so on a wildcard bind every address of the machine is fine.
+    const address = wildcards.has(host) && isIP(name.replace(/^\[|\]$/g, '')) > 0
+    if (!address && !hosts.has(name)) {
+      throw new HostError('forbidden', `The host "${name}" is not served here. ALLOWED_HOSTS lists further names.`)
+    }
+    const { origin } = request.headers
+    if (origin === undefined || origins.has(origin)) return
+    if (origin !== `${request.protocol}://${request.headers.host ?? ''}`) {
+      throw new HostError(
+        'forbidden',
+        `The origin "${origin}" may not call this. ALLOWED_ORIGINS lists those that may.`,
+      )
+    }
+  })
+}
+
+/** The Host header without its port; an IPv6 address keeps its brackets. */
+function hostNameOf(header: string): string {
+  return header.replace(/:\d*$/, '').toLowerCase()
+}
