@@ -1,5 +1,6 @@
 import type { ModelEvent, TurnEnd } from '../core/events.ts'
 import type { ToolCall, ToolSpec } from '../core/tool.ts'
+import type { GrammarRules } from './engine/grammar.ts'
 
 /** What a parser must know of the turn that it reads. */
 export interface ParserOptions {
@@ -12,7 +13,7 @@ export interface ParserOptions {
   /** The answer must itself be JSON (`response_format`), so bare JSON is never a call. Default false. */
   jsonAnswer?: boolean
   /** Makes the id of the call with this number. */
-  newId(index: number): string
+  newId: (index: number) => string
 }
 
 /**
@@ -40,6 +41,8 @@ export interface Dialect {
   write(calls: readonly ToolCall[]): string
   /** Instructions that teach the format, for servers without tool support. */
   promptTools?(tools: readonly ToolSpec[]): string
+  /** What the engine reads it by; lets `auto` recognise the dialect too. */
+  grammar?: GrammarRules
   /** Strings at which the model server should stop, like ReAct's `Observation:`. */
   stop?: readonly string[]
 }

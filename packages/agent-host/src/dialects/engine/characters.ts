@@ -1,0 +1,21 @@
+/** Whether this UTF-16 unit is white space of JSON: space, tab, line feed, carriage return. */
+export function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9
+}
+
+/** Index of the first character at or after `from` that is not white space. */
+export function skipSpace(text: string, from: number): number {
+  let at = from
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++
+  return at
+}
+
+/** Whether this unit is the first half of a surrogate pair. */
+export function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff
+}
+
+/** `to`, or one less where a cut there would split a surrogate pair whose second half may still come. */
+export function safeCut(text: string, to: number): number {
+  return to > 0 && isHighSurrogate(text.charCodeAt(to - 1)) ? to - 1 : to
+}

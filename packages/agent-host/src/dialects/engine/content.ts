@@ -1,0 +1,79 @@
+import { safeCut } from './characters.ts'
+import type { Grammar, Opener } from './grammar.ts'
+import type { Reading } from './input.ts'
+import type { Turn } from './turn.ts'
+
+/** Reads prose and what a grammar puts between it, to the end of the turn. */
+export function* readContent(turn: Turn, grammar: Grammar): Reading {
+  const { input } = turn
+  while (!turn.done) {
+    if (turn.fresh && turn.skipLeadingSpace() && turn.mode === 'text' && !(yield* readStart(turn, grammar))) continue
+    const whole = input.ended !== undefined
+    const match = grammar.markers.find(input.text, input.at, whole)
+    turn.readProse(match.marker === undefined && !whole ? safeCut(input.text, match.at) : match.at)
+    if (match.marker !== undefined) yield* readMarker(turn, grammar, match.marker)
+    else if (whole) return turn.finish()
+    else yield
+  }
+}
+
+/** A start is known by this many characters, or it is none. */
+const startWindow = 160
+
+/** Tries what only begins a block. False where it read something. */
+function* readStart(turn: Turn, grammar: Grammar): Reading<boolean> {
+  const { input } = turn
+  for (const start of grammar.starts) {
+    for (;;) {
+      const text = input.text.slice(input.at, input.at + startWindow)
+      const begins = start.begins(text, input.ended !== undefined || text.length === startWindow)
+      if (begins === false) break
+      if (begins === undefined) {
+        yield
+        continue
+      }
+      const recording = input.record()
+      const taken = yield* start.read(turn, recording)
+      const read = recording.stop()
+      if (taken) return false
+      if (read === '') break
+      turn.writeProse(read)
+      return false
+    }
+  }
+  return true
+}
+
+function* readMarker(turn: Turn, grammar: Grammar, marker: string): Reading {
+  const { input } = turn
+  const openers = grammar.openersAt(marker, turn)
+  const recording = input.record()
+  input.at += marker.length
+  const opener = yield* chooseOpener(turn, openers)
+  if (opener) yield* opener.read(turn, recording) ?? []
+  else turn.writeProse(recording.text())
+  recording.stop()
+}
+
+/** The opener that agrees with what follows the marker; white space is read over where that has to be seen. */
+function* chooseOpener(turn: Turn, openers: readonly Opener[]): Reading<Opener | undefined> {
+  const { input } = turn
+  if (openers.some((opener) => opener.follows)) yield* turn.peekPastSpace()
+  for (;;) {
+    let undecided = false
+    for (const opener of openers) {
+      const fits = opener.follows === undefined || beginsWith(input.text, input.at, opener.follows)
+      if (fits === true) return opener
+      undecided ||= fits === undefined && input.ended === undefined
+    }
+    if (!undecided) return undefined
+    yield
+  }
+}
+
+/** Whether one of `beginnings` stands at `at`; undefined where the text is too short to tell. */
+function beginsWith(text: string, at: number, beginnings: readonly string[]): boolean | undefined {
+  if (beginnings.some((beginning) => text.startsWith(beginning, at))) return true
+  const rest = text.slice(at, at + 64)
+  return beginnings.some((beginning) => beginning.startsWith(rest)) ? undefined : false
+}

@@ -1,0 +1,99 @@
+import { Emitter, type Prose } from './emitter.ts'
+import { Fence } from './fence.ts'
+import { Input } from './input.ts'
+import { OfferedTools } from './offered-tools.ts'
+import { TextBuffer } from './text-buffer.ts'
+import { skipSpace } from './characters.ts'
+import type { ParserOptions } from '../dialect.ts'
+
+/** What the reading of one turn knows and shares. */
+export class Turn {
+  readonly input = new Input()
+  readonly emitter = new Emitter()
+  readonly fence = new Fence()
+  readonly tools: OfferedTools
+  /** Bare JSON may be a call. */
+  readonly bareCalls: boolean
+  /** What prose is at this place. */
+  mode: Prose
+  /** A block begins here: nothing but white space was read of it. */
+  fresh = true
+  /** The rest of the turn is of no interest, such as a tool result that the model made up. */
+  done = false
+  readonly #newId: (index: number) => string
+  readonly #space = new TextBuffer()
+  #nextCall: number
+  #keepSpace = true
+
+  constructor(options: ParserOptions) {
+    this.tools = new OfferedTools(options.tools)
+    this.bareCalls = !options.jsonAnswer
+    this.mode = options.opensIn === 'reasoning' ? 'reasoning' : 'text'
+    this.#newId = options.newId
+    this.#nextCall = options.firstCallIndex ?? 0
+  }
+
+  nextCallId(): string {
+    return this.#newId(this.#nextCall++)
+  }
+
+  /** A new block begins here; what was open ends with the text read so far. */
+  startBlock(mode: Prose): void {
+    this.emitter.close(this.input.position)
+    this.mode = mode
+    this.fresh = true
+    this.#keepSpace = true
+    this.#space.take()
+  }
+
+  /** White space at the beginning of this block is framing. */
+  dropLeadingSpace(): void {
+    this.#keepSpace = false
+  }
+
+  /** Sets aside white space at the beginning of a block; false where there is nothing else here yet. */
+  skipLeadingSpace(): boolean {
+    const { input } = this
+    const end = skipSpace(input.text, input.at)
+    this.#space.add(input.text.slice(input.at, end))
+    input.at = end
+    return !input.empty
+  }
+
+  /** Emits the input up to index `to` as prose. */
+  readProse(to: number): void {
+    const { input } = this
+    if (to <= input.at) return
+    const text = input.text.slice(input.at, to)
+    input.at = to
+    this.writeProse(text)
+  }
+
+  /** Emits text that ends where the input now stands as prose. */
+  writeProse(text: string): void {
+    if (text === '') return
+    this.fence.see(text)
+    const space = this.fresh ? this.#space.take() : ''
+    const prose = this.#keepSpace && this.mode === 'text' ? space + text : text
+    this.fresh = false
+    this.emitter.write(this.mode, prose, this.input.position)
+  }
+
+  /** Ends the turn; white space alone is an answer only where there is no other. */
+  finish(): void {
+    const space = this.#space.take()
+    if (space !== '' && this.fresh && !this.emitter.started) this.emitter.write(this.mode, space, this.input.position)
+    this.emitter.close(this.input.position)
+  }
+
+  /** The first character after white space, which is skipped; '' at the end of the turn. */
+  *peekPastSpace(): Generator<undefined, string, undefined> {
+    const { input } = this
+    for (;;) {
+      input.at = skipSpace(input.text, input.at)
+      if (!input.empty) return input.text.charAt(input.at)
+      if (input.ended !== undefined) return ''
+      yield
+    }
+  }
+}
