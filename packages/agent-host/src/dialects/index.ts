@@ -1,5 +1,9 @@
 /** The public entry `agent-host/dialects`: open models' text and tool calls, both ways. Runs in a browser too. */
 export type { Dialect, DialectParser, ParserOptions } from './dialect.ts'
+export type { HistoryProfile } from './history/history-profile.ts'
+export type { ModelMessage } from './history/model-message.ts'
+export { defaultProfile, historyProfile, toFunctions, toTextOnly } from './history/profiles.ts'
+export { toModelMessages } from './history/to-model-messages.ts'
 export type { FinishReason, OpenAITool } from './openai-shapes.ts'
 export { createParser, parseText } from './parse-text.ts'
 export type { ParsedText, ReadOptions, StreamParser } from './parse-text.ts'

@@ -36,7 +36,8 @@ export interface ParsedText {
 /** A parser for one choice of one streamed answer. Throws a RangeError where the dialect is not known. */
 export function createParser(options: ReadOptions = {}): StreamParser {
   const { dialect, model = '', tools, opensIn, jsonAnswer } = options
-  const speaks = typeof dialect === 'object' ? dialect : (findByName(dialect) ?? detectDialect(model) ?? findByName('auto'))
+  const speaks =
+    typeof dialect === 'object' ? dialect : (findByName(dialect) ?? detectDialect(model) ?? findByName('auto'))
   const parser = speaks?.createParser({
     ...(tools && { tools: toToolSpecs(tools) }),
     ...(opensIn && { opensIn }),

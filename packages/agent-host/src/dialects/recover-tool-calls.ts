@@ -36,7 +36,10 @@ export function recoverToolCalls<Completion extends ChatCompletionLike>(
       ...(tools && { tools }),
       finishReason: choice.finish_reason === 'length' ? ('length' as const) : ('stop' as const),
     }
-    const thought = parseText(message.reasoning_content ?? message.reasoning ?? '', { ...options, opensIn: 'reasoning' })
+    const thought = parseText(message.reasoning_content ?? message.reasoning ?? '', {
+      ...options,
+      opensIn: 'reasoning',
+    })
     const calls = [...thought.toolCalls, ...parseText(message.content ?? '', options).toolCalls]
     if (calls.length === 0) return choice
     return { ...choice, finish_reason: 'tool_calls', message: { ...message, tool_calls: calls.map(toNativeCall) } }
