@@ -43,7 +43,7 @@ export default defineConfig({
     'typescript/consistent-type-imports': 'error',
     'typescript/no-floating-promises': 'error',
     'typescript/no-misused-promises': 'error',
-    'typescript/switch-exhaustiveness-check': 'error',
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
     'typescript/only-throw-error': 'error',
     'no-unused-vars': 'error',
     'no-console': 'error',
@@ -53,6 +53,11 @@ export default defineConfig({
     'no-await-in-loop': 'off',
     // Tables typed once lose their key types in `Object.entries`; edges are validated with zod instead.
     'typescript/no-unsafe-type-assertion': 'off',
+    // The MCP SDK's clients have `onclose`, not events; tsc already checks that every path of a function returns.
+    'unicorn/prefer-add-event-listener': 'off',
+    'typescript/consistent-return': 'off',
+    // Our objects are closures: their functions never read `this`.
+    'typescript/unbound-method': 'off',
     // `fc.property` reads better than a dozen bare names.
     'import/no-named-as-default-member': 'off',
   },

@@ -10,9 +10,12 @@ import { createId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Message } from '../core/message.ts'
 import type { ToolSpec } from '../core/tool.ts'
+import type { HistoryProfile } from '../dialects/history/history-profile.ts'
+import { historyProfile, toFunctions, toTextOnly } from '../dialects/history/profiles.ts'
+import { toModelMessages } from '../dialects/history/to-model-messages.ts'
+import { dialectFor } from '../dialects/registry.ts'
 import { toolsLengthenPrompt } from './evidence.ts'
 import { causeOf } from './refusal-cause.ts'
-import { createModelParser, toWireMessages } from './temporary.ts'
 import { createTurnCollector, type Turn } from './turn.ts'
 
 export interface ModelStepOptions {
@@ -103,7 +106,7 @@ async function* streamTurn(
   { server, model, tools }: ModelStepOptions,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, Turn> {
-  const parser = createModelParser(model, { tools, newId })
+  const parser = dialectFor(model).createParser({ tools, newId })
   const reader = createTurnReader({ parser, newId })
   const collector = createTurnCollector()
   let usage: ChatUsage | undefined
@@ -124,13 +127,20 @@ async function* streamTurn(
   return collector.turn()
 }
 
+/** How a rung wants the history that the model's own template is given. */
+const onRung: Record<Rung, (profile: HistoryProfile) => HistoryProfile> = {
+  tools: (profile) => profile,
+  functions: toFunctions,
+}
+
 function buildRequest(messages: readonly Message[], rung: Rung, options: ModelStepOptions): ChatRequest {
   const { model, capabilities, tools, parallelToolCalls, maxTokens, temperature } = options
   const { avoided } = capabilities
+  const profile = historyProfile(model)
   const { parallel_tool_calls, ...offered } = offerTools(tools, rung, parallelToolCalls)
   return {
     model,
-    messages: toWireMessages(messages, { model, rung, textOnly: avoided.has('tool-role') }),
+    messages: toModelMessages(messages, avoided.has('tool-role') ? toTextOnly(profile) : onRung[rung](profile)),
     stream: true,
     ...(!avoided.has('stream-options') && { stream_options: { include_usage: true } }),
     ...offered,

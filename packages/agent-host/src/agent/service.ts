@@ -11,7 +11,7 @@ import { type AgentInput, type AgentOptions, runAgent } from './agent-loop.ts'
 import { checkHealth, type Health } from './health.ts'
 
 /** What every transport is given: runs, tools and health, already wired. */
-export interface AgentService {
+export interface AgentService extends AsyncDisposable {
   run(input: AgentInput): AsyncGenerator<AgentEvent>
   tools(): Promise<readonly CatalogTool[]>
   health(): Promise<Health>
@@ -41,6 +41,7 @@ export function createAgentService(parts: ServiceParts): AgentService {
   return {
     demo: target.demo,
     close: parts.close,
+    [Symbol.asyncDispose]: parts.close,
     tools: () => catalog.tools(),
     health: () => checkHealth(target, connections, catalog),
     async *run({ messages, signal }) {

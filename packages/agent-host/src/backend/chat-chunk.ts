@@ -1,6 +1,10 @@
 import { z } from 'zod'
 
 const text = z.string().nullish()
+const count = z
+  .number()
+  .nullish()
+  .transform((given) => given ?? 0)
 
 /** Mistral's own servers send content as parts; everyone else as one string. */
 const contentPart = z.looseObject({
@@ -27,7 +31,7 @@ const delta = z.looseObject({
 })
 
 const usage = z.looseObject({
-  prompt_tokens: z.number().default(0),
+  prompt_tokens: count,
   completion_tokens: z.number().nullish(),
   total_tokens: z.number().nullish(),
   prompt_tokens_details: z.looseObject({ cached_tokens: z.number().nullish() }).nullish(),
@@ -35,7 +39,7 @@ const usage = z.looseObject({
 })
 
 const choice = z.looseObject({
-  index: z.number().default(0),
+  index: count,
   delta: delta.nullish(),
   message: delta.nullish(),
   finish_reason: text,
@@ -43,7 +47,10 @@ const choice = z.looseObject({
 
 /** What we read of a chat completion or of one of its chunks; every other field is left as it came. */
 export const chatChunk = z.looseObject({
-  choices: z.array(choice).default([]),
+  choices: z
+    .array(choice)
+    .nullish()
+    .transform((choices) => choices ?? []),
   usage: usage.nullish(),
   error: z.unknown().optional(),
 })

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
-import { createParser, type ParseError } from 'eventsource-parser'
+import { createParser } from 'eventsource-parser'
+import { HostError } from '../core/errors.ts'
 
 /** One event's data is never larger than this, so that a server without line breaks cannot fill the memory. */
 const maxEventCharacters = 16 * 1024 * 1024
@@ -7,24 +8,25 @@ const maxEventCharacters = 16 * 1024 * 1024
 /**
  * The `data` of each server-sent event, in order; comments, ids and event names are dropped (WHATWG HTML, 9.2).
  *
- * @throws ParseError where one event is over 16 M characters; whatever else is odd in a stream is skipped as the
+ * @throws HostError `model_failed` where one event is over 16 M characters; whatever else is odd in a stream is skipped as the
  * standard says.
  */
 export async function* readEventData(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8')
   const ready: string[] = []
-  let overflow: ParseError | undefined
+  let overflow = false
   const parser = createParser({
     maxBufferSize: maxEventCharacters,
     onEvent: (event) => ready.push(event.data),
     onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') overflow = error
+      if (error.type === 'max-buffer-size-exceeded') overflow = true
     },
   })
   for await (const bytes of body) {
     parser.feed(decoder.write(bytes))
     yield* ready.splice(0)
-    if (overflow) throw overflow
+    if (overflow)
+      throw new HostError('model_failed', 'The model server sent an event of more than 16 million characters.')
   }
   // A server that closes right after its last line leaves that event without the blank line that ends it.
   parser.feed(`${decoder.end()}\n\n`)

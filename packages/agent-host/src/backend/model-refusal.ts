@@ -23,15 +23,18 @@ function describe(url: string, status: number, words: string): string {
   return `The model server ${url} answered ${status}${said}`
 }
 
-/** What a server says in an error body, whichever of the usual shapes it has. At most 500 characters. */
-export function wordsOf(body: string): string {
+/**
+ * What a server says in an error body, whichever of the usual shapes it has: at most 500 characters, cut after `redact`
+ * took our secrets out, as half a key is a secret too.
+ */
+export function wordsOf(body: string, redact: (text: string) => string): string {
   let words = body
   try {
     words = messageIn(JSON.parse(body)) ?? body
   } catch {
     // Not JSON: the text itself is what the server said.
   }
-  return words.trim().slice(0, 500)
+  return redact(words.trim()).slice(0, 500)
 }
 
 /** OpenAI: `{ error: { message } }`; vLLM: `{ message }`; FastAPI: `{ detail: [{ msg }] }`; Ollama: `{ error: "…" }`. */

@@ -1,14 +1,17 @@
 import type OpenAI from 'openai'
 import { z } from 'zod'
 import { HostError } from '../core/errors.ts'
+import type { ModelMessage } from '../dialects/history/model-message.ts'
 import { type ChatChunk, chatChunk } from './chat-chunk.ts'
 import { readEventData } from './event-stream.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'
 import { messageIn, ModelRefusal, wordsOf } from './model-refusal.ts'
 import { sendWithRetry } from './retry.ts'
 
-/** What goes to `/chat/completions`, as OpenAI has it; unknown fields pass through untouched. */
-export type ChatRequest = OpenAI.ChatCompletionCreateParamsStreaming
+/** What goes to `/chat/completions`, as OpenAI has it, but that some templates want a call's arguments as an object. */
+export interface ChatRequest extends Omit<OpenAI.ChatCompletionCreateParamsStreaming, 'messages'> {
+  messages: readonly ModelMessage[]
+}
 
 export interface ModelInfo {
   id: string
@@ -42,6 +45,9 @@ const modelList = z.object({
     .nullable(),
 })
 
+/** How long the end of an answer is waited for after its [DONE], in the background. */
+const lingerMs = 1000
+
 export interface ModelServerOptions extends HttpClientOptions {
   /** Treat an answer of our own services as no model server. Default false: the demo model is one of them. */
   skipAgentHosts?: boolean
@@ -59,8 +65,10 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
 
 async function listModels(client: HttpClient, skipAgentHosts: boolean, signal?: AbortSignal): Promise<ModelInfo[]> {
   const response = await client.send({ path: '/models', signal })
-  const text = await response.body.text()
-  if (response.statusCode >= 400) throw new ModelRefusal(client.url, response.statusCode, client.redact(wordsOf(text)))
+  const text = await response.body.text().catch((error: unknown) => {
+    throw client.explain(error)
+  })
+  if (response.statusCode >= 400) throw refusal(client, response.statusCode, text)
   const parsed = modelList.safeParse(parseJson(text))
   if (!parsed.success || (skipAgentHosts && agentHostHeader in response.headers)) {
     throw new HostError('model_failed', `${client.url}/models is not a list of models; is this a model server?`)
@@ -72,28 +80,35 @@ async function listModels(client: HttpClient, skipAgentHosts: boolean, signal?: 
   }))
 }
 
+function refusal(client: HttpClient, status: number, body: string): ModelRefusal {
+  return new ModelRefusal(client.url, status, wordsOf(body, client.redact))
+}
+
 async function* chat(client: HttpClient, body: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatChunk> {
   const send = () => client.send({ path: '/chat/completions', body, signal })
   const response = await sendWithRetry(send, signal)
+  const { body: answer } = response
+  let whole = false
   try {
-    if (response.statusCode >= 400) {
-      const words = client.redact(wordsOf(await response.body.text()))
-      throw new ModelRefusal(client.url, response.statusCode, words)
-    }
-    if (String(response.headers['content-type']).includes('text/event-stream')) yield* streamed(client, response.body)
-    else yield toChunk(client, await response.body.text())
+    if (response.statusCode >= 400) throw refusal(client, response.statusCode, await answer.text())
+    if (String(response.headers['content-type']).includes('text/event-stream')) {
+      whole = yield* streamed(client, answer.iterator({ destroyOnReturn: false }))
+    } else yield toChunk(client, await answer.text())
   } catch (error) {
     throw client.explain(error)
   } finally {
+    // The end of an answer may travel behind its [DONE]; without it the connection could not be used again.
+    if (whole) answer.dump({ signal: AbortSignal.timeout(lingerMs) }).catch(() => {})
     // Ends the connection where the reader stopped early, which is how the server learns to stop computing.
-    response.body.destroy()
+    else answer.destroy()
   }
 }
 
-async function* streamed(client: HttpClient, body: AsyncIterable<Uint8Array>): AsyncGenerator<ChatChunk> {
+/** Returns true once the answer said that it is whole. */
+async function* streamed(client: HttpClient, body: AsyncIterable<Uint8Array>): AsyncGenerator<ChatChunk, boolean> {
   let finished = false
   for await (const data of readEventData(body)) {
-    if (data === '[DONE]') return
+    if (data === '[DONE]') return true
     const chunk = toChunk(client, data)
     finished ||= chunk.choices.some((choice) => choice.finish_reason != null)
     yield chunk
@@ -101,11 +116,12 @@ async function* streamed(client: HttpClient, body: AsyncIterable<Uint8Array>): A
   if (!finished) {
     throw new HostError('model_failed', `The model server ${client.url} closed its stream in the middle of the answer.`)
   }
+  return false
 }
 
 function toChunk(client: HttpClient, text: string): ChatChunk {
   const parsed = chatChunk.safeParse(parseJson(text))
-  const shown = client.redact(text.slice(0, 200))
+  const shown = client.redact(text).slice(0, 200)
   if (!parsed.success) {
     throw new HostError('model_failed', `The model server ${client.url} sent what is not a chat completion: ${shown}`)
   }

@@ -25,9 +25,10 @@ export function createNativeCalls(blocks: Blocks, newId: (index: number) => stri
   const calls: OpenCall[] = []
 
   function* part(key: number, id: string | undefined, wire: FunctionDelta): Generator<ModelEvent> {
-    let call = calls.findLast((open) => open.key === key)
-    // Some servers give every parallel call the index 0: another name under another id is another call.
-    if (wire.name && (!call || (id && id !== call.id))) {
+    // Some servers give every parallel call the index 0: an id or a name that is not the last call's is another call's.
+    const sameKey = calls.filter((open) => open.key === key)
+    let call = sameKey.findLast((open) => open.id === id) ?? sameKey.at(-1)
+    if (wire.name && (!call || (id ? id !== call.id : wire.name !== call.name))) {
       call = { key, block: blocks.open(), id: id ?? newId(calls.length), name: wire.name, pieces: [] }
       calls.push(call)
       yield { type: 'tool-input-start', index: call.block, id: call.id, name: call.name }

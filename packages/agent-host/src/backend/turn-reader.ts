@@ -79,7 +79,7 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
 }
 
 function contentOf({ content, reasoning, reasoning_content }: ChatDelta): { thinking: string; text: string } {
-  let thinking = reasoning ?? reasoning_content ?? ''
+  let thinking = reasoning || reasoning_content || ''
   if (!Array.isArray(content)) return { thinking, text: content ?? '' }
   let text = ''
   for (const part of content) {

@@ -54,11 +54,16 @@ export function loadSettings(sources: Sources = {}): LoadedSettings {
   if (problems.length > 0) {
     throw new HostError('invalid_config', `Settings that cannot be used:\n${problems.map((p) => `  ${p}`).join('\n')}`)
   }
-  return { settings: settings as Settings, env: { ...dotEnv, ...env } }
+  return { settings: settings as Settings, env: { ...withoutEmpty(dotEnv), ...withoutEmpty(env) } }
 }
 
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+}
+
+/** The value in a message; neither a secret nor the password in a URL. */
 function shown(value: unknown, secret: true | undefined): string {
-  return secret ? '(hidden)' : JSON.stringify(value)
+  return secret ? '(hidden)' : JSON.stringify(value).replaceAll(/\/\/[^/@\s]*@/g, '//***@')
 }
 
 /** A config file may set any option that is not a secret, by its name in {@link options}. */
@@ -84,14 +89,17 @@ export function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new HostError('invalid_config', `${path} is not JSON: ${(error as Error).message}`)
+    // V8 quotes what is around the fault, which may be a secret in the file.
+    const words = (error as Error).message.replace(/, (?:\.{3})?".*is not valid JSON$/s, '')
+    throw new HostError('invalid_config', `${path} is not JSON: ${words}`)
   }
 }
 
 /** The file's text, or `undefined` where there is no such file; any other fault is the reader's to know. */
 export function readOptional(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    // Editors on Windows begin a file with a byte order mark.
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new HostError('invalid_config', `${path} cannot be read: ${(error as Error).message}`)

@@ -30,7 +30,10 @@ const logLevels = {
   silent: 'silent',
 } as const
 
-const seconds = z.coerce.number().positive().max(86_400)
+/** A number, or its text as the environment has it; `Number` alone would read a blank text and null as 0. */
+const numeric = z.union([z.number(), z.string().regex(/\S/).transform(Number)])
+const whole = numeric.pipe(z.number().int())
+const seconds = numeric.pipe(z.number().positive().max(86_400))
 const switchedOn = z.union([
   z.boolean(),
   z
@@ -65,7 +68,7 @@ export const options = {
   baseUrl: option({
     env: 'VLLM_BASE_URL',
     flag: '--base-url <url>',
-    allowed: 'an http or https URL',
+    allowed: 'an http or https URL without a user name or password',
     help: 'model server, with or without /v1',
     unset: 'looked for on the usual local ports',
     schema: z
@@ -98,7 +101,7 @@ export const options = {
     allowed: 'a whole number of tokens, 1 or more',
     help: 'most tokens in one model turn',
     unset: "the model server's own",
-    schema: z.coerce.number().int().positive().optional(),
+    schema: whole.pipe(z.number().positive()).optional(),
   }),
   temperature: option({
     env: 'VLLM_TEMPERATURE',
@@ -106,7 +109,7 @@ export const options = {
     allowed: 'a number from 0 to 2',
     help: 'sampling temperature',
     unset: "the model server's own",
-    schema: z.coerce.number().min(0).max(2).optional(),
+    schema: numeric.pipe(z.number().min(0).max(2)).optional(),
   }),
   environment: option({
     env: 'ENV',
@@ -130,7 +133,7 @@ export const options = {
     flag: '--port <number>',
     allowed: 'a port from 0 to 65535 (0: any free one)',
     help: 'port to listen on',
-    schema: z.coerce.number().int().min(0).max(65_535).default(8080),
+    schema: whole.pipe(z.number().min(0).max(65_535)).default(8080),
   }),
   logLevel: option({
     env: 'LOG_LEVEL',
@@ -163,7 +166,7 @@ export const options = {
     flag: '--max-steps <count>',
     allowed: 'a whole number from 1 to 1000',
     help: 'most model turns in one run',
-    schema: z.coerce.number().int().min(1).max(1000).default(20),
+    schema: whole.pipe(z.number().min(1).max(1000)).default(20),
   }),
   parallelToolCalls: option({
     env: 'PARALLEL_TOOL_CALLS',
@@ -226,11 +229,11 @@ export type OptionName = keyof typeof options
 export type Settings = Readonly<{ [Name in OptionName]: z.output<(typeof options)[Name]['schema']> }>
 
 /** People give the address as their server prints it, with or without the version path. */
-function withVersionPath(text: string): string {
+function withVersionPath(text: string, context: z.RefinementCtx): string {
   const url = new URL(text)
-  url.pathname = url.pathname.replace(/\/+$/, '')
-  if (!/\/v\d+(beta)?$/.test(url.pathname)) url.pathname += '/v1'
-  url.search = ''
-  url.hash = ''
-  return url.href.replace(/\/$/, '')
+  if (url.username !== '' || url.password !== '') {
+    context.addIssue({ code: 'custom', message: 'holds a password, which would be shown wherever the address is' })
+  }
+  const path = url.pathname.replace(/\/+$/, '')
+  return url.origin + (/\/v\d+(beta)?$/.test(path) ? path : `${path}/v1`)
 }

@@ -22,6 +22,11 @@ export function detectDialect(model: string): Dialect | undefined {
   return registered.find((dialect) => dialect.detects(model))
 }
 
+/** The dialect to read a model's text with: its own, else `auto`. */
+export function dialectFor(model: string): Dialect {
+  return detectDialect(model) ?? auto
+}
+
 /** Adds a dialect before all others, in place of one of the same name. */
 export function registerDialect(dialect: Dialect): void {
   const same = registered.findIndex((other) => other.name === dialect.name)

@@ -44,8 +44,10 @@ async function ask(question: string, command: Command, context: CliContext): Pro
   } finally {
     await service.close()
   }
-  if (json) process.stdout.write(`${JSON.stringify(run.result(), null, 2)}\n`)
-  context.setExitCode(exitCodeOf(run.result()))
+  const result = run.result()
+  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+  if ((json || streamJson) && result.error) process.stderr.write(`${result.error.message}\n`)
+  context.setExitCode(exitCodeOf(result))
 }
 
 async function readQuestion(words: readonly string[]): Promise<string> {

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type AgentService, collectRun, createAgentHost, type RunResult, userMessage } from '../../src/index.ts'
+import {
+  type FakeModelServer,
+  type FakeModelServerOptions,
+  startFakeModelServer,
+} from '../support/fake-model-server.ts'
+import { createWorkbench, type Workbench } from '../support/workbench.ts'
+
+let bench: Workbench
+beforeAll(() => {
+  bench = createWorkbench()
+})
+afterAll(() => bench[Symbol.dispose]())
+
+async function open(options: FakeModelServerOptions): Promise<{ fake: FakeModelServer; agent: AgentService }> {
+  const fake = await startFakeModelServer(options)
+  const settings = { baseUrl: fake.url, mcpConfig: bench.mcpConfig, logLevel: 'silent' }
+  return { fake, agent: await createAgentHost({ settings, env: { ENV: 'testing' } }) }
+}
+
+async function ask(agent: AgentService, question = 'Say hello.'): Promise<RunResult> {
+  return await collectRun(agent.run({ messages: [userMessage(question)] }))
+}
+
+const echoed = { name: 'echo', arguments: { text: '안녕' }, result: '안녕', is_error: false }
+
+describe('a vLLM that answers 500 to tools', () => {
+  test('is asked with functions instead, once, and remembered', async () => {
+    const { fake, agent } = await open({ models: ['m'], refuse: { tools: 500 }, rendersTools: 'functions' })
+    await using _fake = fake
+    await using _agent = agent
+    fake.script({ functionCall: { name: 'echo', arguments: { text: '안녕' } } }, { text: 'It said 안녕.' })
+    const run = await ask(agent)
+    expect(run).toMatchObject({ content: 'It said 안녕.', steps: 2, finish_reason: 'answer', tool_calls: [echoed] })
+    expect(fake.chats.map(({ status, body }) => [status, 'tools' in body, 'functions' in body])).toEqual([
+      [500, true, false],
+      [200, false, true],
+      [200, false, true],
+    ])
+    expect(fake.chats[2]?.body.messages?.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'function'])
+
+    fake.script({ text: 'Hello.' })
+    await ask(agent)
+    expect(fake.chats.slice(3).map(({ status, body }) => [status, 'tools' in body])).toEqual([[200, false]])
+  })
+
+  test('gets no second chance where functions are refused too', async () => {
+    const { fake, agent } = await open({ refuse: { tools: 500, functions: true } })
+    await using _fake = fake
+    await using _agent = agent
+    const run = await ask(agent)
+    expect(run).toMatchObject({ finish_reason: 'error', tool_calls: [], error: { code: 'model_failed' } })
+    expect(run.error?.message).toContain('Extra inputs are not permitted')
+    expect(fake.chats).toHaveLength(2)
+  })
+})
+
+test.each([
+  ['context length', 400, "This model's maximum context length is 4096 tokens."],
+  ['an unknown model', 404, 'The model `m` does not exist.'],
+  ['a bad schema', 400, 'Invalid schema for function "echo": unsupported keyword'],
+  ['a key', 401, 'Incorrect API key provided'],
+])('a refusal for %s is told as it is, and moves nothing', async (_name, status, message) => {
+  const { fake, agent } = await open({})
+  await using _fake = fake
+  await using _agent = agent
+  fake.script({ status, message })
+  const run = await ask(agent)
+  expect(run.error).toMatchObject({ code: 'model_failed', message: expect.stringContaining(message) as string })
+  expect(fake.chats).toHaveLength(1)
+})
+
+describe('a server that takes functions without showing them to the model', () => {
+  test('is not remembered as one that has them', async () => {
+    const { fake, agent } = await open({ refuse: { tools: 400 }, rendersTools: 'none' })
+    await using _fake = fake
+    await using _agent = agent
+    fake.script({ text: 'Hi.', times: 9 })
+    await ask(agent)
+    await ask(agent)
+    // The first run measures the prompt with and without; the second knows the outcome and begins at the top again.
+    expect(fake.chats.map(({ status, body }) => [status, 'tools' in body, 'functions' in body])).toEqual([
+      [400, true, false],
+      [200, false, true],
+      [200, false, false],
+      [400, true, false],
+      [200, false, true],
+    ])
+  })
+
+  test('is remembered where the prompt grew, though no call came', async () => {
+    const { fake, agent } = await open({ refuse: { tools: 400 }, rendersTools: 'functions' })
+    await using _fake = fake
+    await using _agent = agent
+    fake.script({ text: 'Hi.', times: 9 })
+    await ask(agent)
+    await ask(agent)
+    expect(fake.chats.map(({ body }) => ('tools' in body ? 'tools' : 'functions' in body ? 'functions' : ''))).toEqual([
+      'tools',
+      'functions',
+      '',
+      'functions',
+    ])
+  })
+})
+
+test.each([
+  { name: 'the tool role', refuse: { toolRole: true } },
+  { name: 'a tool role without saying so', refuse: { toolRole: { status: 500, message: 'Internal Server Error' } } },
+] as const)('a server that refuses $name gets results as the user, and the same tools', async ({ refuse }) => {
+  const { fake, agent } = await open({ refuse })
+  await using _fake = fake
+  await using _agent = agent
+  fake.script({ toolCalls: [{ name: 'echo', arguments: { text: '안녕' } }] }, { text: 'Done.' })
+  const run = await ask(agent)
+  expect(run).toMatchObject({ content: 'Done.', tool_calls: [echoed] })
+  expect(fake.chats.map(({ status, body }) => [status, 'tools' in body])).toEqual(
+    [
+      [200, true],
+      [400, true],
+      [200, true],
+    ].map(([status, tools]) => [status === 400 ? fake.chats[1]?.status : status, tools]),
+  )
+  expect(JSON.stringify(fake.chats[2]?.body.messages)).toContain('안녕')
+})
+
+describe('calls that the server leaves in the text', () => {
+  const harmony =
+    '<|channel|>analysis<|message|>Say it.<|end|><|start|>assistant<|channel|>commentary to=functions.echo ' +
+    '<|constrain|>json<|message|>{"text": "안녕"}<|call|>'
+
+  test('Harmony, cut in two at every position', async () => {
+    const { fake, agent } = await open({ models: ['openai/gpt-oss-20b'] })
+    await using _fake = fake
+    await using _agent = agent
+    for (let cut = 0; cut <= harmony.length; cut++) {
+      fake.script({ text: harmony, split: [cut] }, { text: '<|channel|>final<|message|>It said 안녕.' })
+      const run = await ask(agent)
+      expect(run, `cut at ${cut}`).toMatchObject({ content: 'It said 안녕.', tool_calls: [echoed], steps: 2 })
+      expect(run.tool_calls).toHaveLength(1)
+    }
+  })
+
+  test.each([
+    ['bare JSON', 'some-model', '{"name": "echo", "arguments": {"text": "안녕"}}'],
+    ['fenced JSON', 'some-model', '```json\n{"name": "echo", "parameters": {"text": "안녕"}}\n```'],
+    [
+      'Hermes',
+      'Qwen/Qwen2.5-7B-Instruct',
+      '<tool_call>\n{"name": "echo", "arguments": {"text": "안녕"}}\n</tool_call>',
+    ],
+    [
+      'Hermes from an unknown model',
+      'm',
+      'Wait. <tool_call>{"name": "echo", "arguments": {"text": "안녕"}}</tool_call>',
+    ],
+  ])('%s', async (_name, model, text) => {
+    const { fake, agent } = await open({ models: [model] })
+    await using _fake = fake
+    await using _agent = agent
+    fake.script({ text, split: 3 }, { text: 'It said 안녕.' })
+    const run = await ask(agent)
+    expect(run).toMatchObject({ content: 'It said 안녕.', tool_calls: [echoed], steps: 2 })
+    expect(run.tool_calls).toHaveLength(1)
+  })
+
+  test('a call that the server cut off is never run, and the model is told', async () => {
+    const { fake, agent } = await open({ models: ['openai/gpt-oss-20b'] })
+    await using _fake = fake
+    await using _agent = agent
+    fake.script({ text: harmony.slice(0, -9), finishReason: 'length' }, { text: '<|channel|>final<|message|>Sorry.' })
+    const run = await ask(agent)
+    expect(run).toMatchObject({ content: 'Sorry.', tool_calls: [], steps: 2 })
+    expect(JSON.stringify(fake.chats[1]?.body.messages)).toContain('could not be run')
+  })
+})
