@@ -1,5 +1,68 @@
 #!/usr/bin/env node
+import { isIPv4 } from 'node:net'
+import { type CommandLine, helpText, parseCommandLine, UsageError } from './command-line.ts'
+import { packageInfo } from './package-info.ts'
+import { readSettings, type Settings } from './settings.ts'
 import { createTools } from './tools/registry.ts'
-import { serveOverStdio } from './transports/stdio.ts'
+import type { Tool } from './tools/tool.ts'
 
-serveOverStdio(createTools(), (error) => process.stderr.write(`mcp-tools: ${error.message}\n`))
+const exitCodes = { failure: 1, usage: 2 } as const
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`mcp-tools: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failure
+})
+
+async function main(): Promise<void> {
+  const commandLine = parseCommandLine(process.argv.slice(2))
+  if (commandLine.help) process.stdout.write(helpText())
+  else if (commandLine.version) process.stdout.write(`${packageInfo.version}\n`)
+  else await serve(commandLine)
+}
+
+async function serve(commandLine: CommandLine): Promise<void> {
+  const settings = await readSettings(process.env).catch((error: unknown) => {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  })
+  const tools = createTools({ http: toHttpOptions(settings) })
+  const running = commandLine.http ? await startHttp(tools, commandLine, settings) : await startStdio(tools)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      running.close().catch(report)
+    })
+  }
+}
+
+async function startStdio(tools: readonly Tool[]): Promise<{ close(): Promise<void> }> {
+  const { serveOverStdio } = await import('./transports/stdio.ts')
+  return serveOverStdio(tools, report)
+}
+
+async function startHttp(
+  tools: readonly Tool[],
+  { host, port }: CommandLine,
+  { token, hosts }: Settings,
+): Promise<{ close(): Promise<void> }> {
+  if (token === undefined && !isLoopback(host)) {
+    throw new UsageError(
+      `--host ${host} would let other machines in: set MCP_TOOLS_TOKEN to a secret of your own, or listen on 127.0.0.1.`,
+    )
+  }
+  const { serveOverHttp } = await import('./transports/http.ts')
+  const endpoint = await serveOverHttp(tools, { host, port, token, hosts, onError: report })
+  // On stderr, as everything but answers: stdout is free for whoever reads it.
+  process.stderr.write(`mcp-tools: ${endpoint.origin}/mcp, legacy ${endpoint.origin}/sse\n`)
+  return endpoint
+}
+
+function toHttpOptions({ allow, maxTimeoutMs, maxBytes }: Settings) {
+  return { allow, limits: { maxTimeoutMs, maxWireBytes: maxBytes, maxBodyBytes: maxBytes } }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`mcp-tools: ${error instanceof Error ? error.message : String(error)}\n`)
+}

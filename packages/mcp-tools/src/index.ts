@@ -1,4 +1,13 @@
 export { ToolError, type ToolErrorCode, toolErrorCodes } from './errors.ts'
 export { buildServer } from './server.ts'
-export { createTools } from './tools/registry.ts'
+export {
+  createGuardedClient,
+  type GuardedClient,
+  type GuardedClientOptions,
+  type GuardedRequest,
+  type GuardedResponse,
+  type Redirect,
+} from './tools/http-request/guarded-client.ts'
+export type { HttpLimits } from './tools/http-request/limits.ts'
+export { createTools, type ToolOptions } from './tools/registry.ts'
 export { defineTool, type Tool, type ToolAnswer, type ToolCall, type ToolDefinition } from './tools/tool.ts'

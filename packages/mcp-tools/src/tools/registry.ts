@@ -1,7 +1,14 @@
+import type { GuardedClientOptions } from './http-request/guarded-client.ts'
+import { createHttpRequest } from './http-request/http-request.ts'
 import { timeNow } from './time-now/time-now.ts'
 import type { Tool } from './tool.ts'
 
+/** What the tools need to know from the operator. */
+export interface ToolOptions {
+  readonly http?: GuardedClientOptions
+}
+
 /** Every tool, in the order clients list them. */
-export function createTools(): readonly Tool[] {
-  return [timeNow]
+export function createTools(options: ToolOptions = {}): readonly Tool[] {
+  return [createHttpRequest(options.http ?? {}), timeNow]
 }

@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util'
+import { settingInfos } from './settings.ts'
+
+/** What the command line asks for. */
+export interface CommandLine {
+  readonly http: boolean
+  readonly host: string
+  readonly port: number
+  readonly help: boolean
+  readonly version: boolean
+}
+
+/** A command line that cannot be followed; the message says what to change. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const defaultHost = '127.0.0.1'
+const defaultPort = 3001
+const maxPort = 65_535
+
+/** Reads the arguments after the program's name. Throws {@link UsageError}. */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const { http, host, port, help, version } = parse(args)
+  const number = Number(port ?? defaultPort)
+  if (!Number.isInteger(number) || number < 0 || number > maxPort) {
+    throw new UsageError(`--port ${port}: expected a number from 0 to ${maxPort}.`)
+  }
+  if (!http && (host !== undefined || port !== undefined)) throw new UsageError('--host and --port need --http.')
+  return { http, host: host ?? defaultHost, port: number, help, version }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        http: { type: 'boolean', default: false },
+        host: { type: 'string' },
+        port: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+        version: { type: 'boolean', short: 'v', default: false },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const settings = Object.entries(settingInfos).map(
+    ([name, info]) =>
+      `  ${name.padEnd(20)} ${info.description}\n${' '.repeat(23)}(${info.type}; default ${info.default})`,
+  )
+  return `mcp-tools: an MCP server with http_request and time_now
+
+Usage: mcp-tools [--http [--host HOST] [--port PORT]]
+
+Without options it speaks MCP over stdin and stdout until stdin ends.
+
+Options:
+  --http               serve over HTTP: Streamable at /mcp, legacy HTTP+SSE at /sse and /messages
+  --host HOST          address to listen on (default ${defaultHost}); beyond loopback only with a token
+  --port PORT          port to listen on (default ${defaultPort}); 0 takes any free one
+  -h, --help           show this text
+  -v, --version        show the version
+
+Environment:
+${settings.join('\n')}
+
+A rule in HTTP_ALLOW is [METHODS=][scheme://]host[:port][/path] or address/bits[:port], such as
+  http://127.0.0.1:8123   GET+POST=https://api.example.com/v1   *.corp.example.com   10.0.0.0/8:8080
+Rules are separated by commas or spaces.
+`
+}

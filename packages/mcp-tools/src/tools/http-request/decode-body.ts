@@ -1,0 +1,106 @@
+import { pipeline, Readable, type Transform } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
+import { ToolError } from '../../errors.ts'
+import type { HttpLimits } from './limits.ts'
+
+/** As much of a body as the limits let in. */
+export interface CollectedBody {
+  /** Unpacked. */
+  readonly bytes: Buffer
+  /** Whether this is all of it. */
+  readonly complete: boolean
+  /** Bytes as they came, before unpacking. */
+  readonly wireBytes: number
+}
+
+const decoders: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+}
+
+/** What we ask servers for; `deflate` means two formats in the wild, so it is only taken, never asked for. */
+export const acceptEncoding = 'gzip, br, zstd'
+
+/** Servers stack two at most; a longer list is a bomb in wrapping paper. */
+const maxEncodings = 2
+
+/** A body that grows more than this, and past the limit, was made to do harm: pages rarely shrink to a twentieth. */
+const bombRatio = 100
+
+/**
+ * Reads `body` until it ends or a limit is met, and no further; the caller destroys what is left.
+ * Throws `too_large` for a decompression bomb, `bad_response` for what cannot be unpacked.
+ */
+export async function collectBody(
+  body: Readable,
+  contentEncoding: string | undefined,
+  limits: HttpLimits,
+): Promise<CollectedBody> {
+  const stages = toEncodings(contentEncoding).map((create) => create())
+  const meter = { bytes: 0, isFull: false }
+  const read = { chunks: [] as Buffer[], bytes: 0, isFull: false }
+  try {
+    for await (const chunk of unpack(metered(body, limits.maxWireBytes, meter), stages)) {
+      const room = limits.maxBodyBytes - read.bytes
+      read.chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk)
+      read.bytes += Math.min(chunk.length, room)
+      read.isFull = chunk.length > room
+      if (read.isFull) break
+    }
+  } catch (error) {
+    // A packed body cut off at the limit ends too early for its decoder; what came out until then is good.
+    if (!isDecoderError(error)) throw error
+    if (!meter.isFull) throw new ToolError('bad_response', 'The answer cannot be unpacked.', { cause: error })
+  }
+  if (read.isFull && stages.length > 0 && read.bytes > meter.bytes * bombRatio) {
+    throw new ToolError('too_large', `The answer unpacks to more than ${limits.maxBodyBytes} bytes.`)
+  }
+  return { bytes: Buffer.concat(read.chunks), complete: !read.isFull && !meter.isFull, wireBytes: meter.bytes }
+}
+
+async function* metered(
+  body: Readable,
+  limit: number,
+  meter: { bytes: number; isFull: boolean },
+): AsyncGenerator<Buffer> {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    const room = limit - meter.bytes
+    meter.bytes += Math.min(chunk.length, room)
+    meter.isFull = chunk.length > room
+    yield meter.isFull ? chunk.subarray(0, room) : chunk
+    if (meter.isFull) return
+  }
+}
+
+function unpack(source: AsyncIterable<Buffer>, stages: readonly Transform[]): AsyncIterable<Buffer> {
+  const last = stages.at(-1)
+  if (last === undefined) return source
+  // Errors reach the reader through the last stage; the callback is there because the overload asks for one.
+  pipeline([Readable.from(source), ...stages], () => undefined)
+  return last
+}
+
+/** The decoders to run, the one applied last by the server first (RFC 9110 section 8.4). */
+function toEncodings(header: string | undefined): readonly (() => Transform)[] {
+  const names = (header ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity')
+  if (names.length > maxEncodings) throw new ToolError('bad_response', 'The answer is packed too many times over.')
+  return names.toReversed().map((name) => {
+    const create = decoders[name]
+    if (create === undefined) {
+      throw new ToolError('bad_response', `The answer is packed as ${JSON.stringify(name)}, which cannot be read.`)
+    }
+    return create
+  })
+}
+
+/** zlib's, Brotli's and Zstandard's own errors, told apart from those of the connection by their codes. */
+function isDecoderError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(?:Z_|ERR_BROTLI|ERR__ERROR|ZSTD_)/.test(String(error.code))
+}

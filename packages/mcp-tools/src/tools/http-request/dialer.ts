@@ -1,0 +1,131 @@
+import { isIP, type Socket } from 'node:net'
+import { checkServerIdentity } from 'node:tls'
+import { buildConnector } from 'undici'
+import { ToolError } from '../../errors.ts'
+import { toAddress } from './address-ranges.ts'
+import type { Connect } from './connect.ts'
+import { untilAborted } from './deadline.ts'
+import { toBareName } from './host-names.ts'
+import { admit, type Grant, type Policy } from './policy.ts'
+import type { Resolve } from './resolve.ts'
+import { portOf } from './rule.ts'
+
+export interface DialerOptions {
+  readonly policy: Policy
+  readonly resolve: Resolve
+  readonly connect: Connect
+  /** Milliseconds for lookup, connection and handshake together. */
+  readonly connectTimeoutMs: number
+  /** PEM certificates to trust instead of the public authorities. */
+  readonly ca?: string | readonly string[]
+}
+
+/**
+ * Opens a connection for a granted request, TLS included, ready for its first byte. `context` says in errors where the
+ * request came from.
+ */
+export type Dial = (grant: Grant, signal: AbortSignal, context: string) => Promise<Socket>
+
+/**
+ * The only way out. Nothing but a TCP handshake goes to an address before the policy has seen it twice: as the answer
+ * of the lookup, and as the far end of the connection; TLS starts after that, over the checked socket.
+ */
+export function createDialer(options: DialerOptions): Dial {
+  const { policy, connect, connectTimeoutMs } = options
+  // `allowH2: false`: one connection carries one request, checked for it alone.
+  const secure = buildConnector({
+    allowH2: false,
+    timeout: connectTimeoutMs,
+    checkServerIdentity,
+    ...(options.ca !== undefined && { ca: [options.ca].flat() }),
+  })
+  return async function dial(grant, signal, context) {
+    const addresses = await toCheckedAddresses(grant, signal, context, options)
+    const port = portOf(grant.url)
+    const tooSlow = AbortSignal.timeout(connectTimeoutMs)
+    const { socket, remoteAddress } = await connect({ addresses, port }, AbortSignal.any([signal, tooSlow])).catch(
+      (error: unknown) => {
+        throw toConnectError(error, grant, signal, context)
+      },
+    )
+    // A socket without a listener would end the process when it fails between two steps.
+    socket.on('error', () => undefined)
+    try {
+      admit(policy.judgeAddress(remoteAddress, grant), context)
+      return grant.url.protocol === 'https:' ? await startTls(secure, socket, grant, signal) : socket
+    } catch (error) {
+      socket.destroy()
+      throw error
+    }
+  }
+}
+
+/** All of the host's addresses, or none: a mixed answer with one denied address is refused whole. */
+async function toCheckedAddresses(
+  grant: Grant,
+  signal: AbortSignal,
+  context: string,
+  { policy, resolve }: DialerOptions,
+): Promise<readonly string[]> {
+  const { hostname } = grant.url
+  const literal = toAddress(hostname)
+  const addresses = literal === undefined ? await lookUp(hostname, signal, resolve) : [literal.toString()]
+  for (const address of addresses) admit(policy.judgeAddress(address, grant), context)
+  return addresses
+}
+
+async function lookUp(hostname: string, signal: AbortSignal, resolve: Resolve): Promise<readonly string[]> {
+  const name = toBareName(hostname)
+  try {
+    const addresses = await untilAborted(resolve(name), signal)
+    if (addresses.length > 0) return addresses
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new ToolError('dns_failed', `${name} could not be looked up (${toCode(error)}).`, { cause: error })
+  }
+  throw new ToolError('dns_failed', `${name} has no address.`)
+}
+
+async function startTls(
+  secure: buildConnector.connector,
+  socket: Socket,
+  { url }: Grant,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const name = toBareName(hostname)
+  const handshake = new Promise<Socket>((resolve, reject) => {
+    secure(
+      {
+        hostname: name,
+        host: url.host,
+        protocol: 'https:',
+        port: String(portOf(url)),
+        httpSocket: socket,
+        // Server names are names, never addresses (RFC 6066 section 3).
+        ...(isIP(name) === 0 && { servername: name }),
+      },
+      (error, upgraded) => (error === null ? resolve(upgraded) : reject(error)),
+    )
+  })
+  try {
+    return await untilAborted(handshake, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new ToolError('tls_failed', `No trusted TLS connection to ${url.host} (${toCode(error)}).`, { cause: error })
+  }
+}
+
+function toConnectError(error: unknown, { url }: Grant, signal: AbortSignal, context: string): unknown {
+  if (signal.aborted) return signal.reason
+  const isSlow = error instanceof DOMException && error.name === 'TimeoutError'
+  const why = isSlow ? 'it did not answer in time' : toCode(error)
+  return new ToolError('connect_failed', `${context}No connection to ${url.host} (${why}).`, { cause: error })
+}
+
+/** The system's short code, which says more than its message and names no path of this machine. */
+function toCode(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return toCode(error.errors[0])
+  if (error instanceof Error && 'code' in error) return String(error.code)
+  return 'unknown reason'
+}

@@ -1,0 +1,153 @@
+import { ToolError } from '../../errors.ts'
+import { type Connect, connectOverTcp } from './connect.ts'
+import { createDeadline } from './deadline.ts'
+import { acceptEncoding } from './decode-body.ts'
+import { createDialer } from './dialer.ts'
+import { exchange, type ExchangeResult } from './exchange.ts'
+import { defaultLimits, defaultTimeoutMs, type HttpLimits } from './limits.ts'
+import { parseRules } from './parse-rules.ts'
+import { admit, createPolicy } from './policy.ts'
+import { type HopRequest, toNextHop } from './redirect.ts'
+import { toRequestHeaders } from './request-headers.ts'
+import { type Resolve, resolveWithSystem } from './resolve.ts'
+
+export interface GuardedClientOptions {
+  /** Rules in the grammar of `HTTP_ALLOW`. Default: none, so only safe methods on public hosts. */
+  readonly allow?: string
+  /** Default: {@link defaultLimits}. */
+  readonly limits?: Partial<HttpLimits>
+  /** Default: as this machine looks names up. */
+  readonly resolve?: Resolve
+  /** Default: TCP. */
+  readonly connect?: Connect
+  /** The networks this machine is on, as CIDR text. Default: read from its interfaces. */
+  readonly ownNetworks?: () => readonly string[]
+  /** PEM certificates to trust instead of the public authorities. */
+  readonly ca?: string | readonly string[]
+}
+
+export interface GuardedRequest {
+  readonly url: string
+  /** Default: GET. In upper case. */
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Buffer
+  /** For the whole call, redirects included. Default: 30,000, or the client's ceiling if that is less. */
+  readonly timeoutMs?: number
+  /** Whether to follow redirects. Default: yes. */
+  readonly followRedirects?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** One step of a redirect chain. */
+export interface Redirect {
+  readonly status: number
+  readonly from: string
+  readonly to: string
+}
+
+export interface GuardedResponse extends ExchangeResult {
+  /** Of the response, after redirects. */
+  readonly url: string
+  readonly redirects: readonly Redirect[]
+  readonly elapsedMs: number
+}
+
+/** An HTTP client that only reaches who policy allows, on every hop, within hard caps. */
+export interface GuardedClient {
+  /** Throws `ToolError`, whatever goes wrong. */
+  request(request: GuardedRequest): Promise<GuardedResponse>
+}
+
+/** Longest URL that anyone may be sent. */
+const maxUrlLength = 16_384
+
+/** Makes a {@link GuardedClient}. Throws an `Error` naming a rule in `allow` that cannot be read. */
+export function createGuardedClient(options: GuardedClientOptions = {}): GuardedClient {
+  const limits = { ...defaultLimits, ...options.limits }
+  const policy = createPolicy({
+    rules: parseRules(options.allow ?? ''),
+    maxUnlistedUrlLength: limits.maxUnlistedUrlLength,
+    ...(options.ownNetworks !== undefined && { ownNetworks: options.ownNetworks }),
+  })
+  const dial = createDialer({
+    policy,
+    resolve: options.resolve ?? resolveWithSystem,
+    connect: options.connect ?? connectOverTcp,
+    connectTimeoutMs: limits.connectTimeoutMs,
+    ...(options.ca !== undefined && { ca: options.ca }),
+  })
+
+  async function send(request: HopRequest, follow: boolean, signal: AbortSignal) {
+    const redirects: Redirect[] = []
+    for (let hop = request; ;) {
+      const context = toContext(redirects)
+      const grant = admit(policy.judgeRequest(hop.url, hop.method), context)
+      const result = await exchange(
+        { grant, headers: hop.headers, body: hop.body, context },
+        ({ statusCode, headers }) => !follow || toNextHop(hop, statusCode, toText(headers.location)) === undefined,
+        { dial, limits, signal },
+      )
+      const next = follow ? toNextHop(hop, result.status, toText(result.headers.location)) : undefined
+      if (next === undefined) return { ...result, url: hop.url.href, redirects }
+      redirects.push({ status: result.status, from: hop.url.href, to: next.url.href })
+      if (redirects.length > limits.maxRedirects) throw tooManyRedirects(redirects)
+      hop = next
+    }
+  }
+
+  return {
+    async request(request) {
+      const startedAt = performance.now()
+      const first = toFirstHop(request, limits)
+      const timeoutMs = Math.min(request.timeoutMs ?? defaultTimeoutMs, limits.maxTimeoutMs)
+      const deadline = createDeadline(timeoutMs, request.signal)
+      try {
+        deadline.signal.throwIfAborted()
+        const response = await send(first, request.followRedirects ?? true, deadline.signal)
+        return { ...response, elapsedMs: Math.round(performance.now() - startedAt) }
+      } finally {
+        deadline.end()
+      }
+    },
+  }
+}
+
+function toFirstHop(request: GuardedRequest, limits: HttpLimits): HopRequest {
+  const body = request.body
+  if (body !== undefined && body.length > limits.maxRequestBytes) {
+    throw new ToolError('invalid_body', `The request body has more than ${limits.maxRequestBytes} bytes.`)
+  }
+  const headers = toRequestHeaders(request.headers ?? {})
+  return {
+    url: toUrl(request.url),
+    method: request.method ?? 'GET',
+    headers: { accept: '*/*', 'user-agent': 'mcp-tools', ...headers, 'accept-encoding': acceptEncoding },
+    body,
+  }
+}
+
+function toUrl(text: string): URL {
+  if (text.length > maxUrlLength) {
+    throw new ToolError('invalid_url', `The URL has ${text.length} characters; ${maxUrlLength} are the most.`)
+  }
+  const url = URL.parse(text)
+  if (url === null) {
+    throw new ToolError('invalid_url', `${JSON.stringify(text)} is not a URL such as https://example.com/path.`)
+  }
+  return url
+}
+
+function toContext(redirects: readonly Redirect[]): string {
+  const last = redirects.at(-1)
+  return last === undefined ? '' : `${last.from} redirected to ${last.to}. `
+}
+
+function tooManyRedirects(redirects: readonly Redirect[]): ToolError {
+  const chain = redirects.map(({ from }) => from).join(' -> ')
+  return new ToolError('too_many_redirects', `Redirected ${redirects.length} times: ${chain}.`)
+}
+
+function toText(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}

@@ -1,0 +1,72 @@
+import type ipaddr from 'ipaddr.js'
+import { isWithin, toAddress } from './address-ranges.ts'
+import { toBareName } from './host-names.ts'
+
+/** Whom a rule names: one host name, every name below a suffix, one address, or a network of them. */
+export type HostPattern =
+  | { readonly kind: 'name' | 'suffix'; readonly name: string }
+  | { readonly kind: 'address' | 'network'; readonly network: ReturnType<typeof ipaddr.parseCIDR> }
+
+/** One thing that the operator opened. */
+export interface Rule {
+  /** As the operator wrote it. */
+  readonly text: string
+  /** Absent: every method. */
+  readonly methods?: ReadonlySet<string>
+  /** Absent: http and https. */
+  readonly protocol?: 'http:' | 'https:'
+  readonly host: HostPattern
+  /** Absent: the protocol's own port. */
+  readonly port?: number | 'any'
+  /** Without a final slash; empty: every path. */
+  readonly path: string
+}
+
+/** Characters that one server takes for a separator or a dot segment and the next does not. */
+const ambiguousPath = /%(?:25)*(?:2f|5c|2e)|\\|\/\.{1,2};/i
+
+/** How a rule answers a URL; `ambiguous` when only the spelling of the path keeps it from granting. */
+export type RuleMatch = 'granted' | 'ambiguous' | 'none'
+
+/** Whether `rule` opens `url` for `method`. */
+export function matchRule(rule: Rule, url: URL, method: string): RuleMatch {
+  if (!matchesOrigin(rule, url) || rule.methods?.has(method) === false) return 'none'
+  if (rule.path === '') return 'granted'
+  if (url.pathname !== rule.path && !url.pathname.startsWith(`${rule.path}/`)) return 'none'
+  return ambiguousPath.test(url.pathname) ? 'ambiguous' : 'granted'
+}
+
+/** Whether `rule` lists a whole network that holds `address`, on the URL's protocol and port, for `method`. */
+export function opensNetwork(
+  rule: Rule,
+  address: ipaddr.IPv4 | ipaddr.IPv6,
+  { url, method }: { url: URL; method: string },
+): boolean {
+  if (rule.host.kind !== 'network' || !isWithin(address, rule.host.network)) return false
+  return matchesPort(rule, url) && rule.methods?.has(method) !== false
+}
+
+/** The port of `url`, its protocol's own where it names none. */
+export function portOf(url: URL): number {
+  if (url.port !== '') return Number(url.port)
+  return url.protocol === 'https:' ? 443 : 80
+}
+
+function matchesOrigin(rule: Rule, url: URL): boolean {
+  if (rule.protocol !== undefined && rule.protocol !== url.protocol) return false
+  return matchesPort(rule, url) && matchesHost(rule.host, url.hostname)
+}
+
+function matchesPort({ port }: Rule, url: URL): boolean {
+  if (port === 'any') return true
+  return port === undefined ? url.port === '' : port === portOf(url)
+}
+
+function matchesHost(pattern: HostPattern, hostname: string): boolean {
+  if ('network' in pattern) {
+    const address = toAddress(hostname)
+    return address !== undefined && isWithin(address, pattern.network)
+  }
+  const name = toBareName(hostname)
+  return pattern.kind === 'name' ? name === pattern.name : name.endsWith(`.${pattern.name}`)
+}

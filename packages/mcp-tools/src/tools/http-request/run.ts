@@ -1,0 +1,43 @@
+import { ToolError } from '../../errors.ts'
+import type { ToolAnswer, ToolCall } from '../tool.ts'
+import { createGuardedClient, type GuardedClientOptions } from './guarded-client.ts'
+import { toRequestBody } from './request-body.ts'
+import type { RequestInput, ResponseOutput } from './schema.ts'
+import { shapeResponse } from './shape-response.ts'
+
+/** Runs one call of `http_request`. */
+export type RunRequest = (input: RequestInput, call: ToolCall) => Promise<ToolAnswer<ResponseOutput>>
+
+/** A {@link RunRequest} over one guarded client. */
+export function createRunRequest(options: GuardedClientOptions): RunRequest {
+  const client = createGuardedClient(options)
+  return async (input, { signal }) => {
+    const body = toRequestBody(input)
+    const response = await client.request({
+      url: toUrlWithQuery(input),
+      method: input.method,
+      headers: { ...(body !== undefined && { 'content-type': body.contentType }), ...toLowerNames(input.headers) },
+      ...(body !== undefined && { body: body.bytes }),
+      timeoutMs: input.timeout_ms,
+      followRedirects: input.follow_redirects,
+      signal,
+    })
+    const { structured, text } = shapeResponse(response, input)
+    return { structured, content: [{ type: 'text', text }] }
+  }
+}
+
+/** So that the caller's content type replaces the body's own, however it is spelt. */
+function toLowerNames(headers: RequestInput['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+function toUrlWithQuery({ url, query }: RequestInput): string {
+  if (query === undefined) return url
+  const parsed = URL.parse(url)
+  if (parsed === null) throw new ToolError('invalid_url', `${JSON.stringify(url)} is not a URL.`)
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of [value].flat()) parsed.searchParams.append(name, String(each))
+  }
+  return parsed.href
+}

@@ -1,0 +1,80 @@
+import * as z from 'zod/v4'
+import { defaultTimeoutMs } from './limits.ts'
+
+/** Characters of a body that one answer holds where the caller names no number. */
+const defaultMaxChars = 20_000
+const ceilingMaxChars = 200_000
+
+const longestUrl = 16_384
+
+/** Any JSON, in a schema without recursion: model servers that turn schemas into grammars refuse it. */
+const jsonValue = z.union([
+  z.record(z.string(), z.unknown()),
+  z.array(z.unknown()),
+  z.string(),
+  z.number(),
+  z.boolean(),
+])
+
+/** The input of `http_request`; `maxTimeoutMs` is the operator's ceiling for `timeout_ms`. */
+export function createRequestSchema(maxTimeoutMs: number) {
+  return z.strictObject({
+    url: z.string().min(1).max(longestUrl).describe('Absolute http or https URL'),
+    method: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z-]{0,31}$/, 'Not an HTTP method')
+      .toUpperCase()
+      .default('GET')
+      .describe('GET, HEAD, OPTIONS or QUERY anywhere; POST, PUT, PATCH, DELETE only where the operator allows it'),
+    headers: z.record(z.string(), z.string()).optional().describe('Request headers, such as {"accept": "text/html"}'),
+    query: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+      .optional()
+      .describe('Query parameters, encoded and added to the URL'),
+    json: jsonValue.optional().describe('Request body sent as JSON. Give this or `text`, not both'),
+    text: z.string().optional().describe('Request body sent as plain text, or as the content-type header says'),
+    timeout_ms: z
+      .int()
+      .min(1)
+      .max(maxTimeoutMs)
+      .default(Math.min(defaultTimeoutMs, maxTimeoutMs))
+      .describe('Milliseconds for the whole call'),
+    follow_redirects: z.boolean().default(true),
+    max_chars: z
+      .int()
+      .min(1)
+      .max(ceilingMaxChars)
+      .default(defaultMaxChars)
+      .describe('Most characters of the body to return'),
+    start_index: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('First character of the body to return; take `next_start_index` of the last answer to read on'),
+  })
+}
+
+/** What a call of `http_request` asks for. */
+export type RequestInput = z.output<ReturnType<typeof createRequestSchema>>
+
+/** The output of `http_request`. */
+export const responseSchema = z.object({
+  url: z.string().describe('The URL that answered, after redirects'),
+  status: z.int(),
+  status_text: z.string(),
+  redirects: z.array(z.object({ status: z.int(), from: z.string(), to: z.string() })),
+  headers: z.record(z.string(), z.string()).describe('The response headers worth knowing'),
+  content_type: z.string().optional().describe('Media type without parameters'),
+  charset: z.string().optional(),
+  body_kind: z.enum(['text', 'json', 'binary', 'empty']),
+  body: z.string().optional().describe('The text; absent for JSON held whole in `json`, and for binary content'),
+  json: jsonValue.optional().describe('The parsed body, where it is JSON and whole'),
+  bytes: z.int().describe('Size of the body as far as it was read'),
+  total_chars: z.int().optional().describe('Length of the text as far as it was read'),
+  truncated: z.boolean().describe('Whether the body goes on beyond what is returned'),
+  next_start_index: z.int().optional().describe('Give this as `start_index` to read on'),
+  hint: z.string().optional().describe('What to know or do next'),
+  elapsed_ms: z.int(),
+})
+
+export type ResponseOutput = z.input<typeof responseSchema>

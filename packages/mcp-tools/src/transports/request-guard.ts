@@ -1,0 +1,65 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+export interface GuardOptions {
+  /** Asked of every request as a bearer token; absent: none asked. */
+  readonly token: string | undefined
+  /** Host names accepted in Host and Origin, besides loopback's own, without ports. */
+  readonly hosts: readonly string[]
+}
+
+/** Whether a request may go on; where not, it has been answered. */
+export type RequestGuard = (request: IncomingMessage, response: ServerResponse) => boolean
+
+interface Refusal {
+  readonly status: 401 | 403
+  readonly message: string
+}
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]']
+
+/**
+ * The one check before anything over HTTP. A page in a browser can send requests to loopback, under its own name once
+ * that is rebound to this address: Host and Origin give it away, and the token keeps out whoever else can connect.
+ */
+export function createRequestGuard({ token, hosts }: GuardOptions): RequestGuard {
+  const names = new Set([...loopbackNames, ...hosts.map((host) => host.toLowerCase())])
+  const expected = token === undefined ? undefined : toDigest(token)
+  return (request, response) => {
+    const refusal = judgeNames(request, names) ?? judgeToken(request, expected)
+    if (refusal === undefined) return true
+    const body = { jsonrpc: '2.0', error: { code: -32_000, message: refusal.message }, id: null }
+    const challenge = refusal.status === 401 ? { 'www-authenticate': 'Bearer realm="mcp-tools"' } : {}
+    // The body is not read, so the connection cannot serve another request.
+    response.writeHead(refusal.status, { ...challenge, 'content-type': 'application/json', connection: 'close' })
+    response.end(JSON.stringify(body))
+    return false
+  }
+}
+
+function judgeNames({ headers }: IncomingMessage, names: ReadonlySet<string>): Refusal | undefined {
+  const host = toHostname(`http://${headers.host ?? ''}`)
+  if (host === undefined || !names.has(host)) {
+    return { status: 403, message: 'This Host is not served here; the operator can add it to MCP_TOOLS_HOSTS.' }
+  }
+  if (headers.origin === undefined) return undefined
+  const origin = toHostname(headers.origin)
+  if (origin !== undefined && names.has(origin)) return undefined
+  return { status: 403, message: 'This Origin may not call; the operator can add it to MCP_TOOLS_HOSTS.' }
+}
+
+function judgeToken({ headers }: IncomingMessage, expected: Buffer | undefined): Refusal | undefined {
+  if (expected === undefined) return undefined
+  const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
+  // Digests have one length, so the comparison takes the same time whatever was given.
+  if (timingSafeEqual(toDigest(given), expected)) return undefined
+  return { status: 401, message: 'A bearer token is needed.' }
+}
+
+function toHostname(url: string): string | undefined {
+  return URL.parse(url)?.hostname || undefined
+}
+
+function toDigest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
