@@ -15,6 +15,12 @@ export interface CallRecord {
   is_error: boolean
 }
 
+export interface RunUsage {
+  prompt_tokens: number
+  completion_tokens: number
+  total_tokens: number
+}
+
 /** A whole run, as programs want it. */
 export interface RunResult {
   run_id: string
@@ -23,7 +29,8 @@ export interface RunResult {
   content: string
   reasoning: string
   tool_calls: CallRecord[]
-  usage: Usage | null
+  /** Tokens of all turns together, named as OpenAI names them; `null` where the server does not count. */
+  usage: RunUsage | null
   steps: number
   finish_reason: RunEnd
   messages: Message[]
@@ -81,13 +88,17 @@ export function createRunCollector(): RunCollector {
           return
         case 'run-end':
           run.steps = event.steps
-          run.usage = event.usage ?? null
+          run.usage = event.usage ? toRunUsage(event.usage) : null
           run.finish_reason = event.reason
           return
         default:
       }
     },
   }
+}
+
+function toRunUsage({ inputTokens, outputTokens, totalTokens }: Usage): RunUsage {
+  return { prompt_tokens: inputTokens, completion_tokens: outputTokens, total_tokens: totalTokens }
 }
 
 function parsed(text: string): unknown {

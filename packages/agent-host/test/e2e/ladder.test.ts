@@ -13,10 +13,23 @@ beforeAll(() => {
 })
 afterAll(() => bench[Symbol.dispose]())
 
-async function open(options: FakeModelServerOptions): Promise<{ fake: FakeModelServer; agent: AgentService }> {
+interface Opened extends AsyncDisposable {
+  fake: FakeModelServer
+  agent: AgentService
+}
+
+async function open(options: FakeModelServerOptions): Promise<Opened> {
   const fake = await startFakeModelServer(options)
   const settings = { baseUrl: fake.url, mcpConfig: bench.mcpConfig, logLevel: 'silent' }
-  return { fake, agent: await createAgentHost({ settings, env: { ENV: 'testing' } }) }
+  const agent = await createAgentHost({ settings, env: { ENV: 'testing' } })
+  return {
+    fake,
+    agent,
+    async [Symbol.asyncDispose]() {
+      await agent.close()
+      await fake.close()
+    },
+  }
 }
 
 async function ask(agent: AgentService, question = 'Say hello.'): Promise<RunResult> {
@@ -27,9 +40,8 @@ const echoed = { name: 'echo', arguments: { text: '안녕' }, result: '안녕', 
 
 describe('a vLLM that answers 500 to tools', () => {
   test('is asked with functions instead, once, and remembered', async () => {
-    const { fake, agent } = await open({ models: ['m'], refuse: { tools: 500 }, rendersTools: 'functions' })
-    await using _fake = fake
-    await using _agent = agent
+    await using opened = await open({ models: ['m'], refuse: { tools: 500 }, rendersTools: 'functions' })
+    const { fake, agent } = opened
     fake.script({ functionCall: { name: 'echo', arguments: { text: '안녕' } } }, { text: 'It said 안녕.' })
     const run = await ask(agent)
     expect(run).toMatchObject({ content: 'It said 안녕.', steps: 2, finish_reason: 'answer', tool_calls: [echoed] })
@@ -46,9 +58,8 @@ describe('a vLLM that answers 500 to tools', () => {
   })
 
   test('gets no second chance where functions are refused too', async () => {
-    const { fake, agent } = await open({ refuse: { tools: 500, functions: true } })
-    await using _fake = fake
-    await using _agent = agent
+    await using opened = await open({ refuse: { tools: 500, functions: true } })
+    const { fake, agent } = opened
     const run = await ask(agent)
     expect(run).toMatchObject({ finish_reason: 'error', tool_calls: [], error: { code: 'model_failed' } })
     expect(run.error?.message).toContain('Extra inputs are not permitted')
@@ -62,9 +73,8 @@ test.each([
   ['a bad schema', 400, 'Invalid schema for function "echo": unsupported keyword'],
   ['a key', 401, 'Incorrect API key provided'],
 ])('a refusal for %s is told as it is, and moves nothing', async (_name, status, message) => {
-  const { fake, agent } = await open({})
-  await using _fake = fake
-  await using _agent = agent
+  await using opened = await open({})
+  const { fake, agent } = opened
   fake.script({ status, message })
   const run = await ask(agent)
   expect(run.error).toMatchObject({ code: 'model_failed', message: expect.stringContaining(message) as string })
@@ -73,9 +83,8 @@ test.each([
 
 describe('a server that takes functions without showing them to the model', () => {
   test('is not remembered as one that has them', async () => {
-    const { fake, agent } = await open({ refuse: { tools: 400 }, rendersTools: 'none' })
-    await using _fake = fake
-    await using _agent = agent
+    await using opened = await open({ refuse: { tools: 400 }, rendersTools: 'none' })
+    const { fake, agent } = opened
     fake.script({ text: 'Hi.', times: 9 })
     await ask(agent)
     await ask(agent)
@@ -90,9 +99,8 @@ describe('a server that takes functions without showing them to the model', () =
   })
 
   test('is remembered where the prompt grew, though no call came', async () => {
-    const { fake, agent } = await open({ refuse: { tools: 400 }, rendersTools: 'functions' })
-    await using _fake = fake
-    await using _agent = agent
+    await using opened = await open({ refuse: { tools: 400 }, rendersTools: 'functions' })
+    const { fake, agent } = opened
     fake.script({ text: 'Hi.', times: 9 })
     await ask(agent)
     await ask(agent)
@@ -106,23 +114,20 @@ describe('a server that takes functions without showing them to the model', () =
 })
 
 test.each([
-  { name: 'the tool role', refuse: { toolRole: true } },
-  { name: 'a tool role without saying so', refuse: { toolRole: { status: 500, message: 'Internal Server Error' } } },
-] as const)('a server that refuses $name gets results as the user, and the same tools', async ({ refuse }) => {
-  const { fake, agent } = await open({ refuse })
-  await using _fake = fake
-  await using _agent = agent
+  { name: 'the tool role', toolRole: { message: 'Only user, assistant and system roles are supported!' }, status: 400 },
+  { name: 'it without a word', toolRole: { status: 500, message: 'Internal Server Error' }, status: 500 },
+])('a server that refuses $name gets results as the user, and the same tools', async ({ toolRole, status }) => {
+  await using opened = await open({ refuse: { toolRole } })
+  const { fake, agent } = opened
   fake.script({ toolCalls: [{ name: 'echo', arguments: { text: '안녕' } }] }, { text: 'Done.' })
   const run = await ask(agent)
   expect(run).toMatchObject({ content: 'Done.', tool_calls: [echoed] })
-  expect(fake.chats.map(({ status, body }) => [status, 'tools' in body])).toEqual(
-    [
-      [200, true],
-      [400, true],
-      [200, true],
-    ].map(([status, tools]) => [status === 400 ? fake.chats[1]?.status : status, tools]),
-  )
-  expect(JSON.stringify(fake.chats[2]?.body.messages)).toContain('안녕')
+  expect(fake.chats.map((chat) => [chat.status, 'tools' in chat.body])).toEqual([
+    [200, true],
+    [status, true],
+    [200, true],
+  ])
+  expect(fake.chats[2]?.body.messages?.at(-1)).toMatchObject({ role: 'user', content: expect.stringContaining('안녕') })
 })
 
 describe('calls that the server leaves in the text', () => {
@@ -131,9 +136,8 @@ describe('calls that the server leaves in the text', () => {
     '<|constrain|>json<|message|>{"text": "안녕"}<|call|>'
 
   test('Harmony, cut in two at every position', async () => {
-    const { fake, agent } = await open({ models: ['openai/gpt-oss-20b'] })
-    await using _fake = fake
-    await using _agent = agent
+    await using opened = await open({ models: ['openai/gpt-oss-20b'] })
+    const { fake, agent } = opened
     for (let cut = 0; cut <= harmony.length; cut++) {
       fake.script({ text: harmony, split: [cut] }, { text: '<|channel|>final<|message|>It said 안녕.' })
       const run = await ask(agent)
@@ -156,9 +160,8 @@ describe('calls that the server leaves in the text', () => {
       'Wait. <tool_call>{"name": "echo", "arguments": {"text": "안녕"}}</tool_call>',
     ],
   ])('%s', async (_name, model, text) => {
-    const { fake, agent } = await open({ models: [model] })
-    await using _fake = fake
-    await using _agent = agent
+    await using opened = await open({ models: [model] })
+    const { fake, agent } = opened
     fake.script({ text, split: 3 }, { text: 'It said 안녕.' })
     const run = await ask(agent)
     expect(run).toMatchObject({ content: 'It said 안녕.', tool_calls: [echoed], steps: 2 })
@@ -166,9 +169,8 @@ describe('calls that the server leaves in the text', () => {
   })
 
   test('a call that the server cut off is never run, and the model is told', async () => {
-    const { fake, agent } = await open({ models: ['openai/gpt-oss-20b'] })
-    await using _fake = fake
-    await using _agent = agent
+    await using opened = await open({ models: ['openai/gpt-oss-20b'] })
+    const { fake, agent } = opened
     fake.script({ text: harmony.slice(0, -9), finishReason: 'length' }, { text: '<|channel|>final<|message|>Sorry.' })
     const run = await ask(agent)
     expect(run).toMatchObject({ content: 'Sorry.', tool_calls: [], steps: 2 })

@@ -21,6 +21,8 @@ export async function createApp(
   guard: GuardOptions,
 ): Promise<FastifyInstance> {
   const app = Fastify({ loggerInstance: log, bodyLimit, forceCloseConnections: true })
+  // A page may send text/plain to any site without asking first; JSON it may not.
+  app.removeContentTypeParser('text/plain')
   app.addHook('onSend', async (_request, reply) => {
     reply.header(agentHostHeader, version)
   })
