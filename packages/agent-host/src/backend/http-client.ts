@@ -63,7 +63,13 @@ function explainFailure(error: unknown, url: string, timeoutMs: number): unknown
     const message = `The model server ${url} was silent for ${timeoutMs / 1000} s. REQUEST_TIMEOUT sets how long it may be.`
     return new HostError('model_timeout', message, { cause: error, details: { server: url } })
   }
-  if (broken.has(code) || code.startsWith('HPE_')) {
+  if (error instanceof errors.HTTPParserError) {
+    return new HostError('model_failed', `What answers at ${url} does not speak HTTP. Is it a model server?`, {
+      cause: error,
+      details: { server: url },
+    })
+  }
+  if (broken.has(code)) {
     const message = `The model server ${url} broke the connection (${code}) before its answer was whole.`
     return new HostError('model_failed', message, { cause: error, details: { server: url, broken: true } })
   }

@@ -15,12 +15,12 @@ export class ModelRefusal extends HostError {
 }
 
 function describe(url: string, status: number, words: string): string {
-  const said = words === '' ? '' : `: ${words}`
+  const said = words === '' ? '' : `: ${words.replace(/\.$/, '')}`
   if (status === 401 || status === 403) {
     return `The model server ${url} refused the key (${status})${said}. Set VLLM_API_KEY to one that it accepts.`
   }
   if (status === 429) return `The model server ${url} is too busy (429)${said}. Try again later.`
-  return `The model server ${url} answered ${status}${said}`
+  return `The model server ${url} answered ${status}${said}.`
 }
 
 /**

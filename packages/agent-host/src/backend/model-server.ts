@@ -47,6 +47,7 @@ const modelList = z.object({
 
 /** How long the end of an answer is waited for after its [DONE], in the background. */
 const lingerMs = 1000
+const lingerBytes = 64 * 1024
 
 export interface ModelServerOptions extends HttpClientOptions {
   /** Treat an answer of our own services as no model server. Default false: the demo model is one of them. */
@@ -97,8 +98,10 @@ async function* chat(client: HttpClient, body: ChatRequest, signal?: AbortSignal
   } catch (error) {
     throw client.explain(error)
   } finally {
+    // Whoever still listened was told by now; a stream's error without a listener would end the process.
+    answer.on('error', () => {})
     // The end of an answer may travel behind its [DONE]; without it the connection could not be used again.
-    if (whole) answer.dump({ signal: AbortSignal.timeout(lingerMs) }).catch(() => {})
+    if (whole) answer.dump({ limit: lingerBytes, signal: AbortSignal.timeout(lingerMs) }).catch(() => {})
     // Ends the connection where the reader stopped early, which is how the server learns to stop computing.
     else answer.destroy()
   }
