@@ -17,6 +17,7 @@ const headerParts: ReadonlySet<string> = new Set(['<|start|>', '<|channel|>', '<
 const tokens = new MarkerSet([message, ...harmonyEnds, ...headerParts])
 /** Between two tokens a header has no more than this; longer text is the message, its `<|message|>` forgotten. */
 const longestHeaderPart = 120
+const longestStrayText = 16
 
 /** What a header consists of; where `<|message|>` is missing, the message begins behind it. */
 const headerOnly =
@@ -50,16 +51,12 @@ export function* readBody(turn: Turn, recording: Recording, header: HarmonyMessa
 
 /** Skips a stray word between two messages, such as `<|end|> 364 <|start|>`. */
 export function* skipStrayText({ input }: Turn): Reading {
-  const longest = 16
   for (;;) {
     const match = tokens.find(input.text, input.at, input.ended !== undefined)
-    const length = match.at - input.at
-    if (length > longest || input.text.slice(input.at, match.at).includes('\n')) return
-    if (match.marker !== undefined) {
-      input.at = match.at
-      return
-    }
-    if (input.ended !== undefined) return
+    const between = input.text.slice(input.at, match.at)
+    if (between.length > longestStrayText || between.includes('\n')) return
+    if (match.marker === '<|start|>' || match.marker === '<|channel|>') input.at = match.at
+    if (match.marker !== undefined || input.ended !== undefined) return
     yield
   }
 }

@@ -35,14 +35,15 @@ export function alternate(messages: readonly ModelMessage[]): ModelMessage[] {
     const merged = last && merge(last, message)
     if (merged) {
       arranged.splice(-1, 1, merged)
-      continue
+    } else {
+      const missing = findMissing(spoke, message)
+      if (missing) arranged.push({ role: missing, content: nobodySpoke })
+      arranged.push(message)
     }
-    const speaks = message.role === 'user' || message.role === 'assistant' ? message.role : undefined
-    const missing = findMissing(spoke, message)
-    if (missing) arranged.push({ role: missing, content: nobodySpoke })
-    arranged.push(message)
-    if (hasCalls(message)) spoke = 'user'
-    else spoke = speaks ?? spoke
+    const now = merged ?? message
+    // The results of calls stand where a user would.
+    if (hasCalls(now)) spoke = 'user'
+    else if (now.role === 'user' || now.role === 'assistant') spoke = now.role
   }
   return arranged
 }
