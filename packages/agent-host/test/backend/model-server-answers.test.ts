@@ -130,7 +130,7 @@ describe('models', () => {
     ['an error', { status: 503, message: 'loading' }, 'model_failed', /answered 503: loading\./],
     [
       'a drop in the middle',
-      { raw: '{"data":[', headers: { 'content-length': '99' } },
+      { raw: '{"data":[', headers: { 'content-length': '99', connection: 'close' } },
       'model_failed',
       /broke the connection/,
     ],
