@@ -1,5 +1,5 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress, type Zlib } from 'node:zlib'
 import { ToolError } from '../../errors.ts'
 import type { HttpLimits } from './limits.ts'
 
@@ -13,7 +13,9 @@ export interface CollectedBody {
   readonly wireBytes: number
 }
 
-const decoders: Readonly<Record<string, () => Transform>> = {
+type Decoder = Transform & Pick<Zlib, 'bytesWritten'>
+
+const decoders: Readonly<Record<string, () => Decoder>> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
@@ -55,7 +57,9 @@ export async function collectBody(
     if (!isDecoderError(error)) throw error
     if (!meter.isFull) throw new ToolError('bad_response', 'The answer cannot be unpacked.', { cause: error })
   }
-  if (read.isFull && stages.length > 0 && read.bytes > meter.bytes * bombRatio) {
+  // Counted by what the decoder has taken in: more than that may have arrived already.
+  const packedBytes = stages[0]?.bytesWritten
+  if (read.isFull && packedBytes !== undefined && read.bytes > packedBytes * bombRatio) {
     throw new ToolError('too_large', `The answer unpacks to more than ${limits.maxBodyBytes} bytes.`)
   }
   return { bytes: Buffer.concat(read.chunks), complete: !read.isFull && !meter.isFull, wireBytes: meter.bytes }
@@ -75,7 +79,7 @@ async function* metered(
   }
 }
 
-function unpack(source: AsyncIterable<Buffer>, stages: readonly Transform[]): AsyncIterable<Buffer> {
+function unpack(source: AsyncIterable<Buffer>, stages: readonly Decoder[]): AsyncIterable<Buffer> {
   const last = stages.at(-1)
   if (last === undefined) return source
   // Errors reach the reader through the last stage; the callback is there because the overload asks for one.
@@ -84,7 +88,7 @@ function unpack(source: AsyncIterable<Buffer>, stages: readonly Transform[]): As
 }
 
 /** The decoders to run, the one applied last by the server first (RFC 9110 section 8.4). */
-function toEncodings(header: string | undefined): readonly (() => Transform)[] {
+function toEncodings(header: string | undefined): readonly (() => Decoder)[] {
   const names = (header ?? '')
     .toLowerCase()
     .split(',')

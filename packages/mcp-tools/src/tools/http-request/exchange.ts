@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { Client, type Dispatcher } from 'undici'
+import { Client, type Dispatcher, errors } from 'undici'
 import { ToolError } from '../../errors.ts'
 import { collectBody, type CollectedBody } from './decode-body.ts'
 import type { Dial } from './dialer.ts'
@@ -123,7 +123,7 @@ function toExchangeError(error: unknown, url: URL, signal: AbortSignal, context:
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new ToolError('too_large', `${context}The headers from ${url.host} exceed the limit.`, { cause: error })
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+  if (error instanceof errors.HTTPParserError || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return new ToolError('bad_response', `${context}${url.host} did not answer in valid HTTP.`, { cause: error })
   }
   if (code === 'UND_ERR_INVALID_ARG') {

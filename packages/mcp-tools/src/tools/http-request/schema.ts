@@ -7,10 +7,13 @@ const ceilingMaxChars = 200_000
 
 const longestUrl = 16_384
 
+/** What a value inside JSON may be, said in so many words: some clients refuse a schema that says nothing. */
+const anyJsonType = { type: ['object', 'array', 'string', 'number', 'boolean', 'null'] }
+
 /** Any JSON, in a schema without recursion: model servers that turn schemas into grammars refuse it. */
 const jsonValue = z.union([
-  z.record(z.string(), z.unknown()),
-  z.array(z.unknown()),
+  z.record(z.string(), z.unknown()).meta({ additionalProperties: true }),
+  z.array(z.unknown()).meta({ items: anyJsonType }),
   z.string(),
   z.number(),
   z.boolean(),

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, expect, test, vi } from 'vitest'
+import { callHttpRequest, type Outcome } from '../../support/call-http-request.ts'
+import { createFakeNetwork, type FakeNetwork, type FakeNetworkOptions } from '../../support/fake-network.ts'
+
+interface PolicyCase {
+  readonly id: string
+  readonly url?: string
+  readonly category: string
+  readonly must_block: boolean
+  readonly why: string
+  readonly expect: 'allowed' | 'blocked' | 'clear_error'
+  readonly request?: Readonly<Record<string, unknown>>
+  readonly env?: Readonly<Record<string, string>>
+  readonly redirect_chain?: readonly { url: string; status: number; location: string; resolved: string }[]
+  readonly dns?: { host: string; answers: readonly (readonly string[])[]; redirect_to_self?: boolean }
+}
+
+const cases = JSON.parse(
+  readFileSync(new URL('../../fixtures/policy-cases.json', import.meta.url), 'utf8'),
+) as readonly PolicyCase[]
+
+const publicAddress = '93.184.215.14'
+
+/** Codes that say more than that it is blocked, by category. */
+const codes: Readonly<Record<string, readonly string[]>> = {
+  scheme: ['blocked_scheme'],
+  'bad-port': ['blocked_port'],
+  userinfo: ['blocked_userinfo'],
+  unparseable: ['invalid_url'],
+  'header-injection': ['invalid_header', 'invalid_arguments'],
+  'host-override': ['blocked_header', 'invalid_header'],
+  'hop-header': ['blocked_header'],
+  'metadata-header': ['blocked_header'],
+  method: ['blocked_method'],
+  'unix-socket': ['invalid_arguments'],
+  'localhost-name': ['blocked_host'],
+  'internal-name': ['blocked_host', 'invalid_url'],
+  redirect: ['blocked_address', 'blocked_scheme', 'blocked_userinfo', 'too_many_redirects'],
+  dns: ['blocked_address', 'dns_failed'],
+}
+const addressCodes = ['blocked_address', 'blocked_host']
+
+let network: FakeNetwork
+
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await network.close()
+})
+
+async function run(policyCase: PolicyCase): Promise<Outcome> {
+  for (const [name, value] of Object.entries(policyCase.env ?? {})) vi.stubEnv(name, value)
+  network = await createFakeNetwork(toNetwork(policyCase))
+  const url = policyCase.url ?? policyCase.redirect_chain?.[0]?.url ?? `http://${policyCase.dns?.host}/`
+  return callHttpRequest(network.options, { url, ...policyCase.request })
+}
+
+function having(list: readonly PolicyCase[], field: keyof PolicyCase): readonly PolicyCase[] {
+  return list.filter((policyCase) => policyCase[field] !== undefined)
+}
+
+const blocked = cases.filter(({ must_block: mustBlock }) => mustBlock)
+
+test.each(cases.filter(({ must_block: mustBlock }) => !mustBlock))('$id is reached: $why', async (policyCase) => {
+  const { code, answer } = await run(policyCase)
+  expect(code).toBeUndefined()
+  expect(answer).toMatchObject({ status: 200, body: 'reached' })
+})
+
+test.each(blocked.filter(({ url }) => url !== undefined))(
+  '$id is refused before any lookup: $why',
+  async (policyCase) => {
+    const { code } = await run(policyCase)
+    expect(code).toBeOneOf([...(codes[policyCase.category] ?? addressCodes)])
+    expect({ lookedUp: network.lookedUp, dialled: network.dialled, bytes: network.bytes() }).toEqual({
+      lookedUp: [],
+      dialled: [],
+      bytes: 0,
+    })
+  },
+)
+
+test.each(having(blocked, 'redirect_chain'))('$id is refused after public hops only: $why', async (policyCase) => {
+  const { code } = await run(policyCase)
+  expect(code).toBeOneOf([...(codes[policyCase.category] ?? [])])
+  expect(new Set(network.dialled)).toEqual(new Set([publicAddress]))
+})
+
+test.each(having(blocked, 'dns'))('$id is refused without a byte to the denied address: $why', async (policyCase) => {
+  const { code } = await run(policyCase)
+  expect(code).toBeOneOf([...(codes[policyCase.category] ?? [])])
+  expect(network.dialled.filter((address) => address !== publicAddress)).toEqual([])
+  // Only the name that redirects to itself is public at its first hop.
+  expect(network.bytes() > 0).toBe(policyCase.dns?.redirect_to_self === true)
+})
+
+/** Every name leads to a public address, except where the case says what it leads to. */
+function toNetwork({ dns, redirect_chain: chain = [] }: PolicyCase): FakeNetworkOptions {
+  const names: Record<string, readonly (readonly string[])[]> =
+    dns === undefined ? anyName(publicAddress) : { [dns.host]: dns.answers }
+  const [first, second] = dns?.answers ?? []
+  // The second answer of a rebinding name is where its connection ends.
+  const rebinds = dns?.redirect_to_self !== true && first?.[0] !== undefined && second?.[0] !== undefined
+  return {
+    names,
+    ...(rebinds && { landsAt: { [String(first[0])]: String(second[0]) } }),
+    respond(_request, response, url) {
+      const hop = chain.find((each) => each.url === url)
+      const location = dns?.redirect_to_self === true ? url : hop?.location
+      if (location === undefined) response.end('reached')
+      else response.writeHead(hop?.status ?? 302, { location }).end()
+    },
+  }
+}
+
+function anyName(address: string): Record<string, readonly (readonly string[])[]> {
+  return new Proxy({}, { get: () => [[address]] })
+}
