@@ -202,7 +202,7 @@ export const options = {
     env: 'DATA_DIR',
     flag: '--data-dir <folder>',
     allowed: 'a folder',
-    help: 'folder for what agent-host keeps',
+    help: 'folder for what agent-host keeps (nothing so far)',
     schema: z.string().min(1).default('./.agent-host'),
   }),
   httpAllow: option({

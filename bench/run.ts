@@ -1,0 +1,17 @@
+// pnpm bench [NAME…]: every benchmark, or those named. Each prints ratios of things measured side by side in one run.
+const benches: Record<string, string> = {
+  'cold-start': '../packages/mcp-tools/bench/cold-start.ts',
+  loop: '../packages/agent-host/bench/loop.ts',
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in benches))
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
+  process.exit(2)
+}
+for (const [name, path] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  console.log(`\n# ${name}`)
+  await import(path)
+}

@@ -1,0 +1,56 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { PATH = '', HOME = '' } = process.env
+const env = { PATH, HOME, ENV: 'testing' }
+
+async function run(example: string, more: Record<string, string> = {}): Promise<{ stdout: string; stderr: string }> {
+  return await promisify(execFile)(process.execPath, [`examples/${example}.ts`], {
+    cwd: root,
+    env: { ...env, ...more },
+  })
+}
+
+test('basic-agent asks and prints the answer', async () => {
+  const { stdout, stderr } = await run('basic-agent')
+  expect(stderr).toContain('calls time_now with {"timezone":')
+  expect(stdout).toMatch(/\d{4}-\d\d-\d\dT.*Asia\/Seoul/)
+})
+
+test('several-tools uses the tools of two servers', async () => {
+  const { stdout } = await run('several-tools')
+  expect(stdout).toContain('tools: http_request (mcp-tools), time_now (mcp-tools), roll_dice (dice)')
+  expect(stdout).toMatch(/time_now: ok in \d+ ms\nhttp_request: ok in \d+ ms/)
+  expect(stdout).toContain('Free places: 7')
+})
+
+test('plain-client talks to the service', async () => {
+  const service = spawn(process.execPath, ['packages/agent-host/dist/cli.js', 'serve', '--port', '0'], {
+    cwd: root,
+    env,
+  })
+  try {
+    const url = await listeningAt(service.stderr)
+    const { stdout } = await run('plain-client', { AGENT_URL: url })
+    expect(stdout).toMatch(/time_now answered:[\s\S]*Asia\/Seoul/)
+  } finally {
+    service.kill('SIGTERM')
+    const [code] = (await once(service, 'exit')) as [number]
+    expect(code).toBe(0)
+  }
+})
+
+async function listeningAt(stderr: Readable): Promise<string> {
+  let said = ''
+  for await (const bytes of stderr.iterator({ destroyOnReturn: false })) {
+    said += String(bytes)
+    const found = /^agent-host \S+ on (http:\S+)$/m.exec(said)
+    if (found?.[1] !== undefined) return found[1]
+  }
+  throw new Error(`the service ended: ${said}`)
+}
