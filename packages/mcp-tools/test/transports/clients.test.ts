@@ -43,8 +43,8 @@ type Call = (tool: string, args: Readonly<Record<string, string>>) => Promise<Ca
 const stdioTarget = () => ['-e', `HTTP_ALLOW=${target.origin}`, process.execPath, mcpToolsPath]
 const httpTarget = (path: string) => [`${server.origin}${path}`]
 
-/** Each client that is not ours, over each transport and in each era that it has. */
-const clients: readonly (readonly [name: string, call: Call])[] = [
+/** Programs of others, each started anew for every call. */
+const programs: readonly (readonly [name: string, call: Call])[] = [
   ['Inspector, stdio, 2025', (...call) => inspect(['--protocol-era', 'legacy', ...stdioTarget()], ...call)],
   ['Inspector, stdio, 2026', (...call) => inspect(['--protocol-era', 'modern', ...stdioTarget()], ...call)],
   [
@@ -56,12 +56,12 @@ const clients: readonly (readonly [name: string, call: Call])[] = [
     (...call) => inspect(['--protocol-era', 'modern', ...httpTarget('/mcp')], ...call),
   ],
   ['Inspector, HTTP+SSE, 2025', (...call) => inspect(['--transport', 'sse', ...httpTarget('/sse')], ...call)],
-  [
-    'mcporter, stdio',
-    (...call) =>
-      port(['--stdio', `${process.execPath} ${mcpToolsPath}`, '--env', `HTTP_ALLOW=${target.origin}`], ...call),
-  ],
+  ['mcporter, stdio', (...call) => port(['--stdio', `${process.execPath} ${mcpToolsPath}`], ...call)],
   ['mcporter, Streamable HTTP', (...call) => port(['--http-url', `${server.origin}/mcp`, '--allow-http'], ...call)],
+]
+
+/** The clients of both SDKs over each transport. */
+const libraries: readonly (readonly [name: string, call: Call])[] = [
   ['SDK v1, stdio', (...call) => callWithV1(() => new StdioClientTransport(stdioServer()), ...call)],
   ['SDK v1, Streamable HTTP', (...call) => callWithV1(() => new StreamableHTTPClientTransport(toUrl('/mcp')), ...call)],
   ['SDK v1, HTTP+SSE', (...call) => callWithV1(() => new SSEClientTransport(toUrl('/sse')), ...call)],
@@ -69,14 +69,19 @@ const clients: readonly (readonly [name: string, call: Call])[] = [
   ['SDK v2, Streamable HTTP, 2026', (...call) => callWithV2(() => new ModernHttp(toUrl('/mcp')), ...call)],
 ]
 
-test.concurrent.each(clients)('%s: answers and failures', async (_name, call) => {
-  const time = await call('time_now', { timezone: 'asia/seoul' })
+test.concurrent.each([...programs, ...libraries])('%s: an answer and a refusal', async (_name, call) => {
+  const [time, refused] = await Promise.all([
+    call('time_now', { timezone: 'asia/seoul' }),
+    call('http_request', { url: 'http://169.254.169.254/' }),
+  ])
   expect(time.structuredContent).toMatchObject({ timezone: 'Asia/Seoul', utc_offset: '+09:00' })
-  const page = await call('http_request', { url: `${target.origin}/page` })
-  expect(page.structuredContent).toMatchObject({ status: 200, body: 'GET /page' })
-  const refused = await call('http_request', { url: 'http://169.254.169.254/' })
   expect(refused).toMatchObject({ isError: true, structuredContent: { error: { code: 'blocked_address' } } })
   expect(refused.content).toMatchObject([{ type: 'text', text: expect.stringContaining('blocked_address') }])
+})
+
+test.each(libraries)('%s: a page, and arguments that do not fit', async (_name, call) => {
+  const page = await call('http_request', { url: `${target.origin}/page` })
+  expect(page.structuredContent).toMatchObject({ status: 200, body: 'GET /page' })
   const invalid = await call('time_now', { zone: 'UTC' })
   expect(invalid).toMatchObject({ isError: true, structuredContent: { error: { code: 'invalid_arguments' } } })
 })

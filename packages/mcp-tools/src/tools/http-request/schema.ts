@@ -8,7 +8,16 @@ const ceilingMaxChars = 200_000
 const longestUrl = 16_384
 
 /** What a value inside JSON may be, said in so many words: some clients refuse a schema that says nothing. */
-const anyJsonType = { type: ['object', 'array', 'string', 'number', 'boolean', 'null'] }
+const anyJsonType = {
+  anyOf: [
+    { type: 'object' as const, additionalProperties: true },
+    { type: 'array' as const },
+    { type: 'string' as const },
+    { type: 'number' as const },
+    { type: 'boolean' as const },
+    { type: 'null' as const },
+  ],
+}
 
 /** Any JSON, in a schema without recursion: model servers that turn schemas into grammars refuse it. */
 const jsonValue = z.union([
