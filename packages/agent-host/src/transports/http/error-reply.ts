@@ -16,7 +16,7 @@ export function replyWithErrors(app: FastifyInstance): void {
   )
 }
 
-export function sendError(reply: FastifyReply, error: HostError): FastifyReply {
+function sendError(reply: FastifyReply, error: HostError): FastifyReply {
   return reply.status(errorCodes[error.code].status).send({ error: error.toBody() })
 }
 
