@@ -16,6 +16,9 @@ interface Refusal {
   readonly message: string
 }
 
+/** A host and perhaps a port (RFC 9110 section 7.2): nothing that a URL parser would take for another part. */
+const hostPattern = /^(?:\[[\da-f:.]+\]|[^\s[\]:/?#@\\]+)(?::\d+)?$/i
+
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]']
 
 /**
@@ -38,7 +41,7 @@ export function createRequestGuard({ token, hosts }: GuardOptions): RequestGuard
 }
 
 function judgeNames({ headers }: IncomingMessage, names: ReadonlySet<string>): Refusal | undefined {
-  const host = toHostname(`http://${headers.host ?? ''}`)
+  const host = hostPattern.test(headers.host ?? '') ? toHostname(`http://${headers.host}`) : undefined
   if (host === undefined || !names.has(host)) {
     return { status: 403, message: 'This Host is not served here; the operator can add it to MCP_TOOLS_HOSTS.' }
   }
