@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 import { loadSettings } from './config/load.ts'
 import { errorCodes } from './core/errors.ts'
-import { createHost, createToolbox } from './host.ts'
-import { createLog } from './log.ts'
 import { runProgram } from './transports/cli/program.ts'
 
 const interrupt = new AbortController()
@@ -18,6 +16,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0)
 })
 
+// The wiring is loaded where it is needed, so that `--help` and a wrong flag are answered at once.
 await runProgram(process.argv, {
   interrupted: interrupt.signal,
   setExitCode(code) {
@@ -25,11 +24,15 @@ await runProgram(process.argv, {
   },
   async open(options) {
     const loaded = loadSettings(options)
+    const { createLog } = await import('./log.ts')
+    const { createHost } = await import('./host.ts')
     const log = await createLog(loaded.settings)
     return { service: await createHost(loaded, log), settings: loaded.settings, log }
   },
   async openTools(options) {
     const loaded = loadSettings(options)
+    const { createLog } = await import('./log.ts')
+    const { createToolbox } = await import('./host.ts')
     return { ...createToolbox(loaded, await createLog(loaded.settings)), settings: loaded.settings }
   },
 })

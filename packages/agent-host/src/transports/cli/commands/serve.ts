@@ -6,7 +6,6 @@ import type { CatalogTool } from '../../../catalog/catalog.ts'
 import type { Settings } from '../../../config/options.ts'
 import { HostError } from '../../../core/errors.ts'
 import { version } from '../../../version.ts'
-import { createApp } from '../../http/app.ts'
 import type { CliContext } from '../context.ts'
 import { addSettingsFlags, settingsOf } from '../settings-flags.ts'
 
@@ -18,6 +17,7 @@ export function serveCommand(program: Command, context: CliContext): void {
 
 async function serve(command: Command, context: CliContext): Promise<void> {
   const { service, settings, log } = await context.open(settingsOf(command))
+  const { createApp } = await import('../../http/app.ts')
   const app = await createApp(service, log, settings)
   try {
     const address = await listen(app, settings)
