@@ -17,6 +17,7 @@ const headerParts: ReadonlySet<string> = new Set(['<|start|>', '<|channel|>', '<
 const tokens = new MarkerSet([message, ...harmonyEnds, ...headerParts])
 /** Between two tokens a header has no more than this; longer text is the message, its `<|message|>` forgotten. */
 const longestHeaderPart = 120
+const longestHeader = 400
 const longestStrayText = 16
 
 /** What a header consists of; where `<|message|>` is missing, the message begins behind it. */
@@ -105,7 +106,7 @@ function* findHeader(input: Input): Reading<{ length: number; end?: string }> {
     const match = tokens.find(input.text, from, input.ended !== undefined)
     const part = input.text.slice(from, match.at)
     const longest = Math.min(longestHeaderPart, part.indexOf('\n') >>> 0)
-    if (part.length > longest) return { length: length + longest }
+    if (part.length > longest || length > longestHeader) return { length: length + Math.min(part.length, longest) }
     if (match.marker !== undefined && !headerParts.has(match.marker)) {
       return { length: length + part.length, end: match.marker }
     }

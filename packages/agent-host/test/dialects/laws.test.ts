@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ModelEvent, TextRange } from '../../src/core/events.ts'
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { dialects, findDialect } from '../../src/dialects/registry.ts'
+import { findDisorder, findLosses, findSplitPairs } from './event-faults.ts'
 import { calls, cut, markers, prose, sizes, toolsOf, wildText } from './texts.ts'
-import { type TurnOptions, rangesOf, readPushes, readTurn, summarise, toolSpec, uncovered } from './read-turn.ts'
+import { type TurnOptions, mergeDeltas, readPushes, readTurn, summarise, toolSpec } from './read-turn.ts'
 
 const auto = findDialect('auto')
 const everyDialect: readonly Dialect[] = auto ? [...dialects, auto] : dialects
@@ -15,10 +15,6 @@ const turns: fc.Arbitrary<TurnOptions> = fc.record({
   jsonAnswer: fc.boolean(),
   how: fc.constantFrom('stop', 'tool-calls', 'length', 'content-filter', 'error', 'cancelled'),
 })
-const highSurrogateAtEnd = /[\ud800-\udbff]$/
-const highEscapeAtEnd = /(?<!\\)(?:\\\\)*\\u[dD][89abAB][0-9a-fA-F]{2}$/
-const lowEscapeAtStart = /^\\u[dD][c-fC-F][0-9a-fA-F]{2}/
-
 /** What a model that calls tools writes: text may come first where the dialect allows any. */
 function write(dialect: Dialect, text: string, list: Parameters<Dialect['write']>[0]): string {
   return dialect.name === 'bare-json' ? dialect.write(list) : text + dialect.write(list)
@@ -28,25 +24,19 @@ describe.each(everyDialect.map((dialect) => ({ name: dialect.name, dialect })))(
   it('says the same however the text is cut, and splits no surrogate pair', () => {
     fc.assert(
       fc.property(wildText, sizes, turns, (text, lengths, options) => {
-        const whole = readTurn(dialect, [text], options)
-        const pushes = readPushes(dialect, cut(text, lengths), options)
-        expect(readTurn(dialect, cut(text, lengths), options)).toEqual(whole)
-        expectWholePairs(pushes.flat())
+        const pushes = readPushes(dialect, cut(text, lengths), options).flat()
+        expect(mergeDeltas(pushes)).toEqual(readTurn(dialect, [text], options))
+        expect(findSplitPairs(pushes)).toEqual([])
       }),
     )
   })
 
-  it('loses no character', () => {
+  it('loses no character, up to where it needs no more', () => {
     fc.assert(
       fc.property(wildText, turns, (text, options) => {
         const parser = dialect.createParser({ ...options, newId: (index) => `call-${index}` })
         const events = [...parser.push(text), ...parser.end(options.how ?? 'stop')]
-        if (!parser.done) expect(withoutFraming(uncovered(text, [...rangesOf(events), ...framingOf(text)]))).toBe('')
-        for (const event of events) {
-          const source = 'range' in event && event.range ? text.slice(event.range.start, event.range.end) : ''
-          if (event.type === 'text-delta' || event.type === 'reasoning-delta') expect(event.text).toBe(source)
-          if (event.type === 'malformed-call') expect(event.raw).toBe(source)
-        }
+        expect(parser.done ? [] : findLosses(text, events)).toEqual([])
       }),
     )
   })
@@ -54,7 +44,7 @@ describe.each(everyDialect.map((dialect) => ({ name: dialect.name, dialect })))(
   it('opens and closes every block, and a call is its deltas', () => {
     fc.assert(
       fc.property(wildText, sizes, turns, (text, lengths, options) => {
-        expectGrammar(readPushes(dialect, cut(text, lengths), options).flat())
+        expect(findDisorder(readPushes(dialect, cut(text, lengths), options).flat())).toEqual([])
       }),
     )
   })
@@ -73,6 +63,25 @@ describe.each(everyDialect.map((dialect) => ({ name: dialect.name, dialect })))(
           expect(said.length).toBeGreaterThanOrEqual(Math.min(text.length, pushed) - Math.max(leading, longestMarker))
         }
         expect(said).toBe(text)
+      }),
+    )
+  })
+
+  it('streams the string values of a call as they come', () => {
+    fc.assert(
+      fc.property(prose, sizes, (text, lengths) => {
+        const json = JSON.stringify({ text })
+        const written = dialect.write([{ id: 'call-0', name: 'get_weather', arguments: json }])
+        const begins = written.indexOf(json)
+        let pushed = 0
+        let said = begins
+        const late = readPushes(dialect, cut(written, lengths), { tools }).flatMap((events, turn) => {
+          pushed += cut(written, lengths)[turn]?.length ?? 0
+          for (const event of events) if (event.type === 'tool-input-delta') said = event.range?.end ?? 0
+          return pushed > begins && pushed < begins + json.length && said < pushed - longestEscape ? [said] : []
+        })
+        // Bare JSON is held whole, since only its end shows that it is a call.
+        expect(dialect.name === 'bare-json' ? [] : late).toEqual([])
       }),
     )
   })
@@ -120,63 +129,5 @@ describe.each(everyDialect.map((dialect) => ({ name: dialect.name, dialect })))(
   })
 })
 
-/** Harmony's headers, and stray words before them: the next block claims them if there is one. */
-function framingOf(text: string): TextRange[] {
-  const stray = /(?<=<\|(?:end|call|return)\|>)[^\n]{1,16}?(?=<\|(?:start|channel)\|>)/g
-  const header = /<\|(?:start|channel)\|>(?:(?!<\|(?:end|call|return)\|>)[^\n])*?<\|(?:message|end|return)\|>/g
-  return [stray, header].flatMap((framing) =>
-    [...text.matchAll(framing)].map(({ index, 0: found }) => ({ start: index, end: index + found.length })),
-  )
-}
-
-/** What is left when everything that only frames messages is gone: no event of theirs need claim it. */
-function withoutFraming(text: string): string {
-  const unmarked = markers.reduce((rest, marker) => rest.replaceAll(marker, ' '), text)
-  return unmarked.replaceAll(/assistant|analysis|commentary|final|\b(?:json|code)\b|\s/g, '')
-}
-
+const longestEscape = '\\ud83d\\ude00'.length
 const longestMarker = Math.max(...markers.map((marker) => marker.length), 'assistantcommentary'.length)
-
-function expectWholePairs(events: readonly ModelEvent[]): void {
-  const lastOf = new Map<number, string>()
-  for (const event of events) {
-    if (!('text' in event) || !('index' in event)) continue
-    const last = lastOf.get(event.index) ?? ''
-    expect(highSurrogateAtEnd.test(last) && /^[\udc00-\udfff]/.test(event.text)).toBe(false)
-    const escaped = event.type === 'tool-input-delta' && highEscapeAtEnd.test(last) && lowEscapeAtStart.test(event.text)
-    expect(escaped).toBe(false)
-    lastOf.set(event.index, event.text)
-  }
-}
-
-/** Every block starts, has deltas and ends; a call's arguments are JSON and its deltas. */
-function expectGrammar(events: readonly ModelEvent[]): void {
-  const open = new Map<number, string>()
-  const ended = new Map<number, string>()
-  const ids = new Set<string>()
-  for (const event of events) {
-    if (event.type === 'raw-delta' || event.type === 'finish' || event.type === 'annotation') continue
-    const { index, type } = event
-    if (type.endsWith('-start')) {
-      expect(open.has(index) || ended.has(index)).toBe(false)
-      open.set(index, '')
-    } else if ('text' in event) {
-      expect(event.text).not.toBe('')
-      expect(open.has(index)).toBe(true)
-      open.set(index, (open.get(index) ?? '') + event.text)
-    } else if (type.endsWith('-end')) {
-      expect(open.has(index)).toBe(true)
-      ended.set(index, open.get(index) ?? '')
-      open.delete(index)
-    }
-    if (event.type === 'tool-call') {
-      expect(event.arguments).toBe(ended.get(index))
-      expect(JSON.parse(event.arguments)).toBeTypeOf('object')
-    }
-    if (event.type === 'tool-call' || event.type === 'malformed-call') {
-      expect(ids.has(event.id)).toBe(false)
-      ids.add(event.id)
-    }
-  }
-  expect([...open]).toEqual([])
-}

@@ -1,4 +1,4 @@
-import type { ModelEvent, TextRange, TurnEnd } from '../../src/core/events.ts'
+import type { ModelEvent, TurnEnd } from '../../src/core/events.ts'
 import type { ToolSpec } from '../../src/core/tool.ts'
 import type { Dialect, ParserOptions } from '../../src/dialects/dialect.ts'
 
@@ -61,22 +61,6 @@ export function summarise(events: readonly ModelEvent[]): TurnSummary {
     }
   }
   return summary
-}
-
-/** The ranges of all events. */
-export function rangesOf(events: readonly ModelEvent[]): TextRange[] {
-  return events.flatMap((event) => ('range' in event && event.range ? [event.range] : []))
-}
-
-/** The characters of `input` that lie in no range. */
-export function uncovered(input: string, ranges: readonly TextRange[]): string {
-  let left = ''
-  let reached = 0
-  for (const { start, end } of ranges.toSorted((one, other) => one.start - other.start)) {
-    if (start > reached) left += input.slice(reached, start)
-    reached = Math.max(reached, end)
-  }
-  return left + input.slice(reached)
 }
 
 /** A tool of this name, with these properties. */

@@ -3,13 +3,18 @@ import type { Grammar, Opener } from './grammar.ts'
 import type { Reading } from './input.ts'
 import type { Turn } from './turn.ts'
 
+/** A start is known by this many characters, or it is none. */
+const startWindow = 160
+
 /** Reads prose and what a grammar puts between it, to the end of the turn. */
 export function* readContent(turn: Turn, grammar: Grammar): Reading {
   const { input } = turn
   while (!turn.done) {
-    if (turn.fresh && turn.skipLeadingSpace() && turn.mode === 'text' && !(yield* readStart(turn, grammar))) continue
+    if (turn.fresh) turn.skipLeadingSpace()
     const whole = input.ended !== undefined
     const match = grammar.markers.find(input.text, input.at, whole)
+    const beginsProse = turn.fresh && turn.mode === 'text' && match.at > input.at
+    if (beginsProse && (yield* readStart(turn, grammar))) continue
     turn.readProse(match.marker === undefined && !whole ? safeCut(input.text, match.at) : match.at)
     if (match.marker !== undefined) yield* readMarker(turn, grammar, match.marker)
     else if (whole) return turn.finish()
@@ -17,31 +22,27 @@ export function* readContent(turn: Turn, grammar: Grammar): Reading {
   }
 }
 
-/** A start is known by this many characters, or it is none. */
-const startWindow = 160
-
-/** Tries what only begins a block. False where it read something. */
+/** Tries what only begins a block. True where it read something or waited for more, so that one must look again. */
 function* readStart(turn: Turn, grammar: Grammar): Reading<boolean> {
   const { input } = turn
+  const { text: before, ended } = input
+  const text = before.slice(input.at, input.at + startWindow)
+  const whole = ended !== undefined || text.length === startWindow
   for (const start of grammar.starts) {
-    for (;;) {
-      const text = input.text.slice(input.at, input.at + startWindow)
-      const begins = start.begins(text, input.ended !== undefined || text.length === startWindow)
-      if (begins === false) break
-      if (begins === undefined) {
-        yield
-        continue
-      }
-      const recording = input.record()
-      const taken = yield* start.read(turn, recording)
-      const read = recording.stop()
-      if (taken) return false
-      if (read === '') break
-      turn.writeProse(read)
-      return false
+    const begins = start.begins(text, whole)
+    if (begins === undefined) {
+      yield
+      return true
     }
+    if (!begins) continue
+    const recording = input.record()
+    const taken = yield* start.read(turn, recording)
+    const read = recording.stop()
+    if (!taken && read === '' && input.text === before && input.ended === ended) continue
+    if (!taken) turn.writeProse(read)
+    return true
   }
-  return true
+  return false
 }
 
 function* readMarker(turn: Turn, grammar: Grammar, marker: string): Reading {

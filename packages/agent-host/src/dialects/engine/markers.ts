@@ -27,16 +27,16 @@ export class MarkerSet {
 
   /** The first marker at or after `from`; `whole` says that no text follows, so nothing is unfinished. */
   find(text: string, from: number, whole: boolean): MarkerMatch {
-    let best: MarkerMatch = { at: whole ? text.length : this.#unfinished(text, from) }
+    let best: MarkerMatch | undefined
     for (const group of this.#groups) {
       let at = text.indexOf(group.prefix, from)
-      while (at !== -1 && at < best.at) {
+      while (at !== -1 && at < (best?.at ?? text.length)) {
         const match = matchGroup(group, text, at, whole)
         if (match) best = match
         else at = text.indexOf(group.prefix, at + 1)
       }
     }
-    return best
+    return best ?? { at: whole ? text.length : this.#unfinished(text, from) }
   }
 
   /** The marker that stands exactly at `at`; `at` without `marker` where one may stand there; else undefined. */

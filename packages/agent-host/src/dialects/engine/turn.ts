@@ -51,13 +51,12 @@ export class Turn {
     this.#keepSpace = false
   }
 
-  /** Sets aside white space at the beginning of a block; false where there is nothing else here yet. */
-  skipLeadingSpace(): boolean {
+  /** Sets aside white space at the beginning of a block. */
+  skipLeadingSpace(): void {
     const { input } = this
     const end = skipSpace(input.text, input.at)
     this.#space.add(input.text.slice(input.at, end))
     input.at = end
-    return !input.empty
   }
 
   /** Emits the input up to index `to` as prose. */

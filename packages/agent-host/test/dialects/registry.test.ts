@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import type { Dialect } from '../../src/dialects/dialect.ts'
+import { detectDialect, dialects, findDialect, registerDialect } from '../../src/dialects/registry.ts'
+import { readTurn, summarise } from './read-turn.ts'
+
+/** Ids as servers, hubs and file names write them, and the dialect each speaks; undefined: not a known one. */
+const models: Record<string, string | undefined> = {
+  'openai/gpt-oss-20b': 'harmony',
+  'gpt-oss:20b': 'harmony',
+  'gpt-oss-120b-Q4_K_M.gguf': 'harmony',
+  'unsloth/gpt-oss-20b-BF16': 'harmony',
+  '/models/gpt_oss_20b-mxfp4.gguf': 'harmony',
+  'gpt-oss-20b-lora-support-desk': 'harmony',
+  'Qwen/Qwen2.5-7B-Instruct': 'hermes',
+  'Qwen/Qwen2.5-7B-Instruct-AWQ': 'hermes',
+  'qwen2.5:7b': 'hermes',
+  'qwen2.5-coder-32b-instruct': 'hermes',
+  'Qwen/Qwen3-8B': 'hermes',
+  'qwen3:8b': 'hermes',
+  'Qwen3-30B-A3B-Instruct-2507-UD-Q4_K_XL.gguf': 'hermes',
+  'Qwen/Qwen3-VL-8B-Instruct': 'hermes',
+  'Qwen/QwQ-32B': 'hermes',
+  'NousResearch/Hermes-3-Llama-3.1-8B': 'hermes',
+  'hermes-2-pro-mistral-7b.Q5_K_M.gguf': 'hermes',
+  'ibm-granite/granite-4.0-h-small': 'hermes',
+  'Qwen/Qwen3-Coder-30B-A3B-Instruct': undefined,
+  'qwen3-coder:30b': undefined,
+  'Qwen/Qwen3.5-35B-A3B': undefined,
+  'deepseek-ai/DeepSeek-R1-0528-Qwen3-8B': undefined,
+  'meta-llama/Llama-3.1-8B-Instruct': undefined,
+  'my-own-model': undefined,
+}
+
+describe('detectDialect', () => {
+  it.each(Object.entries(models))('%s speaks %s', (model, name) => {
+    expect(detectDialect(model)?.name).toBe(name)
+  })
+
+  it.each(Object.keys(models))('no two dialects claim %s', (model) => {
+    expect(dialects.filter((dialect) => dialect.detects(model)).length).toBeLessThanOrEqual(1)
+  })
+})
+
+describe('findDialect', () => {
+  it('knows names and aliases in any case', () => {
+    expect(findDialect('harmony')?.name).toBe('harmony')
+    expect(findDialect('OpenAI')?.name).toBe('harmony')
+    expect(findDialect('gpt-oss')?.name).toBe('harmony')
+    expect(findDialect('auto')?.name).toBe('auto')
+    expect(findDialect('nonsense')).toBeUndefined()
+  })
+
+  it('gives no name twice', () => {
+    const names = dialects.flatMap((dialect) => [dialect.name, ...(dialect.aliases ?? [])])
+    expect(new Set(names).size).toBe(names.length)
+  })
+})
+
+describe('registerDialect', () => {
+  it('is found, detected and part of auto', () => {
+    const shout: Dialect = {
+      name: 'shout',
+      detects: (model) => model === 'shouter',
+      createParser: () => ({ push: () => [], end: () => [], done: false }),
+      write: () => '',
+      grammar: {
+        openers: [
+          {
+            marker: 'CALL!',
+            read(turn) {
+              turn.startBlock('reasoning')
+            },
+          },
+        ],
+      },
+    }
+    registerDialect(shout)
+    expect(findDialect('shout')).toBe(shout)
+    expect(detectDialect('shouter')).toBe(shout)
+    const auto = findDialect('auto')
+    expect(auto && summarise(readTurn(auto, ['say CALL!quietly']))).toMatchObject({
+      content: 'say ',
+      reasoning: 'quietly',
+    })
+  })
+
+  it('takes the place of one of the same name', () => {
+    const before = dialects.length
+    const again = { ...(findDialect('shout') as Dialect), aliases: ['louder'] }
+    registerDialect(again)
+    expect(findDialect('louder')).toBe(again)
+    expect(dialects.length).toBe(before)
+  })
+})
