@@ -1,7 +1,13 @@
-import type { Reporter, TestModule } from 'vitest/node'
+import type { Reporter, TestModule, Vitest } from 'vitest/node'
 
-/** Prints one plain line at the very end, for whatever reads the log: `Tests: 12 passed, 0 failed, 0 skipped`. */
+/** Prints, at the very end, the seed of the properties and one plain line: `Tests: 12 passed, 0 failed, 0 skipped`. */
 export default class ClosingLine implements Reporter {
+  #seed = ''
+
+  onInit(vitest: Vitest): void {
+    this.#seed = String(vitest.config.env.FC_SEED)
+  }
+
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0, pending: 0 }
     let broken = 0
@@ -11,6 +17,7 @@ export default class ClosingLine implements Reporter {
     }
     const { passed, failed, skipped, pending } = count
     process.once('exit', () => {
+      process.stdout.write(`Properties ran with the seed ${this.#seed}; FC_SEED=${this.#seed} repeats them.\n`)
       process.stdout.write(`Tests: ${passed} passed, ${failed + broken} failed, ${skipped + pending} skipped\n`)
     })
   }
