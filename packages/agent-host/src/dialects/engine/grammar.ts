@@ -33,12 +33,15 @@ export interface GrammarRules {
 export class Grammar {
   readonly markers: MarkerSet
   readonly starts: readonly Start[]
+  /** Whether fences and quotes protect any of its markers. */
+  readonly quotable: boolean
   readonly #openers: ReadonlyMap<string, readonly Opener[]>
 
   constructor(rules: GrammarRules) {
     this.#openers = Map.groupBy(new Set(rules.openers), (opener) => opener.marker)
     this.markers = new MarkerSet(this.#openers.keys())
     this.starts = [...new Set(rules.starts)]
+    this.quotable = rules.openers.some((opener) => !opener.special)
   }
 
   /** What a marker may open here. */

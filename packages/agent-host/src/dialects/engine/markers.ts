@@ -4,25 +4,25 @@ export interface MarkerMatch {
   marker?: string
 }
 
+/** Markers that begin alike. */
 interface Group {
   /** The longest beginning that all its markers share: one `indexOf` finds every candidate. */
   prefix: string
   /** Longest first, so that a marker never hides a longer one. */
-  markers: string[]
+  markers: readonly string[]
+  /** The markers by the character that follows the prefix; the one that is the prefix itself under ''. */
+  byNext: ReadonlyMap<string, readonly string[]>
 }
 
 /** Finds the first of several fixed strings, by `indexOf` alone, so that prose costs next to nothing. */
 export class MarkerSet {
-  readonly #groups: Group[]
-  readonly #longest: number
+  readonly #groups: readonly Group[]
+  readonly #longestPrefix: number
 
   constructor(markers: Iterable<string>) {
     const byFirst = Map.groupBy(new Set(markers), (marker) => marker.charAt(0))
-    this.#groups = [...byFirst.values()].map((group) => ({
-      prefix: commonPrefix(group),
-      markers: group.toSorted((one, other) => other.length - one.length),
-    }))
-    this.#longest = Math.max(0, ...this.#groups.map((group) => group.markers[0]?.length ?? 0))
+    this.#groups = [...byFirst.values()].map((group) => toGroup(group))
+    this.#longestPrefix = Math.max(0, ...this.#groups.map((group) => group.prefix.length))
   }
 
   /** The first marker at or after `from`; `whole` says that no text follows, so nothing is unfinished. */
@@ -36,38 +36,49 @@ export class MarkerSet {
         else at = text.indexOf(group.prefix, at + 1)
       }
     }
-    return best ?? { at: whole ? text.length : this.#unfinished(text, from) }
+    if (best?.marker !== undefined || whole) return best ?? { at: text.length }
+    return { at: Math.min(best?.at ?? text.length, this.#unfinished(text, from)) }
   }
 
   /** The marker that stands exactly at `at`; `at` without `marker` where one may stand there; else undefined. */
   match(text: string, at: number, whole: boolean): MarkerMatch | undefined {
-    for (const group of this.#groups) {
-      if (text[at] === group.prefix[0]) return matchGroup(group, text, at, whole)
-    }
-    return undefined
+    const group = this.#groups.find(({ prefix }) => prefix.startsWith(text.charAt(at)))
+    if (!group) return undefined
+    if (text.startsWith(group.prefix, at)) return matchGroup(group, text, at, whole)
+    return !whole && group.prefix.startsWith(text.slice(at)) ? { at } : undefined
   }
 
+  /** Where the end of the text may be the beginning of a prefix. */
   #unfinished(text: string, from: number): number {
-    for (let at = Math.max(from, text.length - this.#longest + 1); at < text.length; at++) {
-      for (const group of this.#groups) {
-        if (text.charCodeAt(at) === group.prefix.charCodeAt(0) && mayBecome(group, text.slice(at))) return at
-      }
+    for (let at = Math.max(from, text.length - this.#longestPrefix + 1); at < text.length; at++) {
+      const tail = text.slice(at)
+      if (this.#groups.some(({ prefix }) => prefix.startsWith(tail))) return at
     }
     return text.length
   }
 }
 
+function toGroup(markers: readonly string[]): Group {
+  const prefix = commonPrefix(markers)
+  const longestFirst = markers.toSorted((one, other) => other.length - one.length)
+  return { prefix, markers: longestFirst, byNext: Map.groupBy(longestFirst, (marker) => marker.charAt(prefix.length)) }
+}
+
+/** The marker of a group whose prefix stands at `at`. */
 function matchGroup(group: Group, text: string, at: number, whole: boolean): MarkerMatch | undefined {
-  const marker = group.markers.find((candidate) => text.startsWith(candidate, at))
-  const rest = text.length - at
-  if (whole || rest >= (group.markers[0]?.length ?? 0)) return marker === undefined ? undefined : { at, marker }
-  const tail = text.slice(at)
-  if (group.markers.some((candidate) => candidate.length > rest && candidate.startsWith(tail))) return { at }
+  const next = text.charAt(at + group.prefix.length)
+  const candidates = next === '' ? group.markers : (group.byNext.get(next) ?? [])
+  const marker = candidates.find((candidate) => text.startsWith(candidate, at)) ?? group.byNext.get('')?.at(0)
+  if (!whole && isUnfinished(candidates, text, at)) return { at }
   return marker === undefined ? undefined : { at, marker }
 }
 
-function mayBecome(group: Group, tail: string): boolean {
-  return group.markers.some((marker) => marker.length > tail.length && marker.startsWith(tail))
+/** Whether the rest of the text is the beginning of a longer marker. */
+function isUnfinished(candidates: readonly string[], text: string, at: number): boolean {
+  const length = text.length - at
+  if (length >= (candidates[0]?.length ?? 0)) return false
+  const rest = text.slice(at)
+  return candidates.some((candidate) => candidate.length > length && candidate.startsWith(rest))
 }
 
 function commonPrefix(words: readonly string[]): string {

@@ -14,7 +14,7 @@ export class TextParser implements DialectParser {
   readonly #reading: Reading
 
   constructor(grammar: Grammar, options: ParserOptions) {
-    this.#turn = new Turn(options)
+    this.#turn = new Turn(options, grammar.quotable)
     this.#reading = readContent(this.#turn, grammar)
   }
 

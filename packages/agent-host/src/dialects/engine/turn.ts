@@ -24,8 +24,11 @@ export class Turn {
   readonly #space = new TextBuffer()
   #nextCall: number
   #keepSpace = true
+  readonly #quotable: boolean
 
-  constructor(options: ParserOptions) {
+  /** `quotable`: fences and quotes matter to the grammar. */
+  constructor(options: ParserOptions, quotable: boolean) {
+    this.#quotable = quotable
     this.tools = new OfferedTools(options.tools)
     this.bareCalls = !options.jsonAnswer
     this.mode = options.opensIn === 'reasoning' ? 'reasoning' : 'text'
@@ -71,7 +74,7 @@ export class Turn {
   /** Emits text that ends where the input now stands as prose. */
   writeProse(text: string): void {
     if (text === '') return
-    this.fence.see(text)
+    if (this.#quotable) this.fence.see(text)
     const space = this.fresh ? this.#space.take() : ''
     const prose = this.#keepSpace && this.mode === 'text' ? space + text : text
     this.fresh = false
