@@ -1,9 +1,8 @@
-import type { JsonSchemaType } from '@modelcontextprotocol/client'
-import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv'
 import type { ToolOutcome } from '../core/events.ts'
 import type { Logger } from '../core/logger.ts'
 import type { ToolSpec } from '../core/tool.ts'
 import type { CallOptions, McpConnection, Tool } from '../mcp/connection.ts'
+import { type Check, createCheck } from './check-arguments.ts'
 import { nameTools } from './tool-names.ts'
 import { toOutcome } from './tool-outcome.ts'
 import { toParameters } from './tool-schema.ts'
@@ -13,8 +12,8 @@ export interface CatalogTool extends ToolSpec {
   title?: string
   server: string
   annotations?: Tool['annotations']
-  /** What is wrong with these arguments by the tool's schema; `undefined` where nothing is. */
-  check(args: Record<string, unknown>): string | undefined
+  /** Checks arguments by the tool's schema. */
+  check: Check
   /** Runs it. @throws HostError `tool_server_failed` */
   call(args: Record<string, unknown>, options: CallOptions): Promise<ToolOutcome>
 }
@@ -53,7 +52,9 @@ export function createCatalog(connections: readonly McpConnection[], log: Logger
 
   async function listOf(connection: McpConnection): Promise<Tool[] | undefined> {
     try {
-      return await connection.tools()
+      const tools = await connection.tools()
+      // A server that lists a tool twice still has one of that name.
+      return tools.filter((tool, i) => tools.findIndex(({ name }) => name === tool.name) === i)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       log.warn({ server: connection.name, reason }, 'the tools of an MCP server are missing')
@@ -73,17 +74,5 @@ function toCatalogTool(connection: McpConnection, tool: Tool, name: string): Cat
     ...(tool.annotations && { annotations: tool.annotations }),
     check: createCheck(tool.inputSchema),
     call: async (args, options) => toOutcome(await connection.call(tool.name, args, options)),
-  }
-}
-
-const validators = new AjvJsonSchemaValidator()
-
-/** Compiles the schema on the first call, as most tools of a large catalog are never called. */
-function createCheck(schema: Tool['inputSchema']): CatalogTool['check'] {
-  let validate: ReturnType<typeof validators.getValidator> | undefined
-  return (args) => {
-    validate ??= validators.getValidator(schema as JsonSchemaType)
-    const result = validate(args)
-    return result.valid ? undefined : result.errorMessage
   }
 }

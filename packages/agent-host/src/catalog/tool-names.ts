@@ -28,7 +28,7 @@ export function nameTools(origins: readonly Origin[]): string[] {
 
 function allowed(name: string): string {
   const clean = name.replace(/[^A-Za-z0-9_-]/g, '_')
-  return clean.length <= longest ? clean : hashed(clean, name)
+  return clean !== '' && clean.length <= longest ? clean : hashed(clean, name)
 }
 
 function hashed(name: string, whole: unknown): string {

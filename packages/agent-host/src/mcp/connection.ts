@@ -5,13 +5,15 @@ import {
   type PriorDiscovery,
   SdkError,
   SdkErrorCode,
+  SdkHttpError,
+  SseError,
   type Tool,
 } from '@modelcontextprotocol/client'
 import type { McpServerConfig } from '../config/mcp-servers.ts'
 import { HostError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { openClient } from './open-client.ts'
-import { transportsFor } from './transport.ts'
+import { noAnswer, transportsFor } from './transport.ts'
 
 export type { CallToolResult, Tool }
 
@@ -42,24 +44,75 @@ export interface ConnectionOptions {
 }
 
 export function createConnection(name: string, config: McpServerConfig, options: ConnectionOptions): McpConnection {
+  const kept = keepClient(name, config, options)
+
+  async function use<Result>(work: (client: Client) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    try {
+      signal?.throwIfAborted()
+      const client = await kept.get()
+      return await work(client).catch(async (error: unknown) => {
+        if (!isLostSession(error)) throw error
+        // A server that was restarted has done nothing of this request (Transports, 2025-11-25: Session Management).
+        await client.close()
+        return await work(await kept.get())
+      })
+    } catch (error) {
+      // The SDK tells an abort as a timeout.
+      signal?.throwIfAborted()
+      throw fault(name, error)
+    }
+  }
+
+  return {
+    name,
+    tools: () =>
+      use(async (client) => {
+        // The SDK would say so on stdout.
+        if (!client.getServerCapabilities()?.tools) return []
+        return (await client.listTools(undefined, { timeout: options.connectTimeoutMs })).tools
+      }),
+    call: (tool, args, call) =>
+      use((client) => client.callTool({ name: tool, arguments: args }, toRequest(call)), call.signal),
+    ping: (pingTimeoutMs) =>
+      use(async (client) => {
+        const modern = client.getProtocolEra() === 'modern'
+        await (modern ? client.discover({ timeout: pingTimeoutMs }) : client.ping({ timeout: pingTimeoutMs }))
+      }),
+    close: () => kept.close(),
+  }
+}
+
+/** The client of one server, opened when it is needed and again after it was lost; calls at once share one opening. */
+interface KeptClient {
+  get(): Promise<Client>
+  close(): Promise<void>
+}
+
+function keepClient(name: string, config: McpServerConfig, options: ConnectionOptions): KeptClient {
   const { log, connectTimeoutMs: timeoutMs, onToolsChanged } = options
+  const closing = new AbortController()
   let opening: Promise<Client> | undefined
   let prior: PriorDiscovery | undefined
-  let closed = false
 
   async function open(): Promise<Client> {
     const attempts = transportsFor(config, (line) => log.debug({ server: name, line }, 'MCP server wrote to stderr'))
-    const client = await openClient(attempts, { timeoutMs, prior, onToolsChanged })
+    const client = await openClient(attempts, { timeoutMs, prior, onToolsChanged, signal: closing.signal })
     const discover = client.getDiscoverResult()
     prior = discover ? { kind: 'modern', discover } : { kind: 'legacy' }
     log.info({ server: name, version: client.getNegotiatedProtocolVersion() }, 'MCP server connected')
-    client.onerror = (error) => log.debug({ server: name, reason: error.message }, 'MCP connection reported an error')
-    client.onclose = () => closed || log.warn({ server: name }, 'MCP server closed the connection')
+    client.onerror = (error) => {
+      // Every stream ends: most were answered before, and the SDK wonders at what we add.
+      if (error.message.includes(noAnswer)) return
+      log.debug({ server: name, reason: error.message }, 'MCP connection reported an error')
+      // Its stream is the session: what answers after a new one was opened knows nothing of this client.
+      if (error instanceof SseError) void client.close()
+    }
+    client.onclose = () => closing.signal.aborted || log.warn({ server: name }, 'MCP server closed the connection')
     return client
   }
 
-  async function connected(): Promise<Client> {
-    if (closed) throw new Error('is not used any more: agent-host is shutting down.')
+  async function get(): Promise<Client> {
+    if (closing.signal.aborted) throw new Error('agent-host is shutting down.')
     const attempt = (opening ??= open())
     const client = await attempt.catch((error: unknown) => {
       if (opening === attempt) opening = undefined
@@ -67,28 +120,13 @@ export function createConnection(name: string, config: McpServerConfig, options:
     })
     if (client.transport) return client
     if (opening === attempt) opening = undefined
-    return await connected()
-  }
-
-  async function use<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
-    try {
-      return await work(await connected())
-    } catch (error) {
-      throw fault(name, error)
-    }
+    return await get()
   }
 
   return {
-    name,
-    tools: () => use(async (client) => (await client.listTools(undefined, { timeout: timeoutMs })).tools),
-    call: (tool, args, call) => use((client) => client.callTool({ name: tool, arguments: args }, toRequest(call))),
-    ping: (pingTimeoutMs) =>
-      use(async (client) => {
-        const modern = client.getProtocolEra() === 'modern'
-        await (modern ? client.discover({ timeout: pingTimeoutMs }) : client.ping({ timeout: pingTimeoutMs }))
-      }),
+    get,
     async close() {
-      closed = true
+      closing.abort()
       const client = await opening?.catch(() => undefined)
       await client?.close()
     },
@@ -99,8 +137,12 @@ function toRequest({ signal, timeoutMs, onProgress }: CallOptions): CallToolRequ
   return { timeout: timeoutMs, ...(signal && { signal }), ...(onProgress && { onprogress: onProgress }) }
 }
 
-function fault(name: string, error: unknown): unknown {
-  if (error instanceof HostError || (error instanceof Error && error.name === 'AbortError')) return error
+function isLostSession(error: unknown): boolean {
+  return error instanceof SdkHttpError && error.status === 404
+}
+
+function fault(name: string, error: unknown): HostError {
+  if (error instanceof HostError) return error
   return new HostError('tool_server_failed', `MCP server "${name}" ${inWords(error)}`, {
     cause: error,
     details: { server: name },
@@ -110,5 +152,6 @@ function fault(name: string, error: unknown): unknown {
 function inWords(error: unknown): string {
   if (error instanceof SdkError && error.code === SdkErrorCode.ConnectionClosed) return 'closed the connection.'
   if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) return 'did not answer in time.'
-  return `failed: ${error instanceof Error ? error.message : String(error)}`
+  const status = error instanceof SdkHttpError ? ` (HTTP ${error.status})` : ''
+  return `failed${status}: ${error instanceof Error ? error.message : String(error)}`
 }

@@ -1,4 +1,10 @@
-import { SSEClientTransport, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client'
+import {
+  isJSONRPCRequest,
+  type JSONRPCMessage,
+  SSEClientTransport,
+  StreamableHTTPClientTransport,
+  type Transport,
+} from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import type { HttpServerConfig, McpServerConfig } from '../config/mcp-servers.ts'
 
@@ -19,8 +25,23 @@ export function transportsFor(config: McpServerConfig, onStderr: (line: string) 
   }
   const sse = { legacyOnly: true, open: () => new SSEClientTransport(new URL(config.url), toOptions(config)) }
   if (config.type === 'sse') return [sse]
-  const streamable = () => new StreamableHTTPClientTransport(new URL(config.url), toOptions(config))
+  const streamable = () => new HttpTransport(new URL(config.url), toOptions(config))
   return [{ legacyOnly: false, open: streamable }, sse]
+}
+
+type SendOptions = Parameters<StreamableHTTPClientTransport['send']>[1]
+
+/** What a request is told whose stream ended without an answer. */
+export const noAnswer = 'The server ended the stream before it answered.'
+
+/** Streamable HTTP where a server that goes away fails the requests it was answering, which the SDK leaves waiting. */
+class HttpTransport extends StreamableHTTPClientTransport {
+  override async send(message: JSONRPCMessage | JSONRPCMessage[], options?: SendOptions): Promise<void> {
+    if (!isJSONRPCRequest(message) || options?.onRequestStreamEnd) return await super.send(message, options)
+    const error = { code: -32_000, message: noAnswer }
+    const onRequestStreamEnd = (): void => this.onmessage?.({ jsonrpc: '2.0', id: message.id, error })
+    return await super.send(message, { ...options, onRequestStreamEnd })
+  }
 }
 
 function toOptions({ headers }: HttpServerConfig): { requestInit: { headers: Record<string, string> } } {
