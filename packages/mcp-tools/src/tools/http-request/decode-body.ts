@@ -15,13 +15,13 @@ export interface CollectedBody {
 
 type Decoder = Transform & Pick<Zlib, 'bytesWritten'>
 
-const decoders: Readonly<Record<string, () => Decoder>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
-}
+const decoders: ReadonlyMap<string, () => Decoder> = new Map<string, () => Decoder>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+  ['zstd', createZstdDecompress],
+])
 
 /** What we ask servers for; `deflate` means two formats in the wild, so it is only taken, never asked for. */
 export const acceptEncoding = 'gzip, br, zstd'
@@ -96,7 +96,7 @@ function toEncodings(header: string | undefined): readonly (() => Decoder)[] {
     .filter((name) => name !== '' && name !== 'identity')
   if (names.length > maxEncodings) throw new ToolError('bad_response', 'The answer is packed too many times over.')
   return names.toReversed().map((name) => {
-    const create = decoders[name]
+    const create = decoders.get(name)
     if (create === undefined) {
       throw new ToolError('bad_response', `The answer is packed as ${JSON.stringify(name)}, which cannot be read.`)
     }

@@ -9,8 +9,7 @@ const maxDistance = 3
 /** The zones that `unknown` most likely means, best first; none when nothing is near. */
 export function nearestZones(unknown: string): readonly string[] {
   const wanted = toComparable(unknown)
-  const hinted = zoneHints[wanted]
-  if (hinted !== undefined) return hinted
+  if (Object.hasOwn(zoneHints, wanted)) return zoneHints[wanted] ?? []
   const ranked = Intl.supportedValuesOf('timeZone')
     .map((zone) => renamedZones[zone] ?? zone)
     .map((zone) => ({ zone, distance: distanceTo(zone, wanted) }))

@@ -9,6 +9,9 @@ const offsetPattern = /^(?:UTC|GMT)?\s*([+\-\u2212])(\d{1,2})(?::?([0-5]\d))?$/i
 /** No place is further than this from UTC (Kiribati, +14:00). */
 const maxOffsetMinutes = 14 * 60
 
+/** The three-letter names of the time zone database; ICU takes others too, such as BST for Dhaka. */
+const shortNames: ReadonlySet<string> = new Set('CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET'.split(' '))
+
 /** The zone that `name` means: an IANA name in any case, or a UTC offset. Throws `invalid_timezone` with near names. */
 export function toZone(name: string): Zone {
   const wanted = name.trim()
@@ -35,7 +38,8 @@ function toOffsetZone(text: string): Zone | undefined {
 
 function toNamedZone(name: string): Zone | undefined {
   if (name.toUpperCase() === 'Z') return FixedOffsetZone.utcInstance
-  if (!IANAZone.isValidZone(name)) return undefined
+  const isNamed = /^[A-Za-z]/.test(name) && (name.length !== 3 || shortNames.has(name.toUpperCase()))
+  if (!isNamed || !IANAZone.isValidZone(name)) return undefined
   const canonical = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
   if (canonical === 'UTC') return FixedOffsetZone.utcInstance
   return IANAZone.create(renamedZones[canonical] ?? canonical)

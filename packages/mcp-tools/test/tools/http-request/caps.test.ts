@@ -88,7 +88,7 @@ test('a body that is not what its encoding says', async () => {
   expect(outcome.code).toBe('bad_response')
 })
 
-test.each(['lzma', 'gzip, gzip, gzip'])('the encoding %s cannot be read', async (encoding) => {
+test.each(['lzma', 'constructor', 'gzip, gzip, gzip'])('the encoding %s cannot be read', async (encoding) => {
   const outcome = await call({
     respond: (_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end('x'),
   })
