@@ -33,17 +33,17 @@ function register(server: McpServer, tool: Tool): void {
   const { name, title, description, annotations } = tool
   const inputSchema = withoutValidation(tool.input)
   // Clients of the older SDK check `structuredContent` of failures too, so the schema has to admit them.
-  const outputSchema = z.union([tool.output, failure])
+  const outputSchema = withoutValidation(z.union([tool.output, failure]))
   server.registerTool(name, { title, description, annotations, inputSchema, outputSchema }, (args, context) =>
     answer(tool, args, context),
   )
 }
 
 /**
- * The schema as it is listed, but accepting anything: the SDK would answer bad arguments in words of its own, without
- * a code; the tool parses them itself.
+ * The schema as it is listed, but accepting anything: the SDK would answer what does not fit in words of its own,
+ * without a code; the tool checks both ways itself.
  */
-function withoutValidation(schema: z.ZodObject) {
+function withoutValidation(schema: z.ZodType) {
   const { vendor, jsonSchema } = schema['~standard']
   return { '~standard': { version: 1 as const, vendor, jsonSchema, validate: (value: unknown) => ({ value }) } }
 }

@@ -50,7 +50,10 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
   return {
     ...described,
     async run(args, call) {
-      return handler(parseArguments(definition.input, args), call)
+      const answer = await handler(parseArguments(definition.input, args), call)
+      // Its own fault, so the caller learns no more than that.
+      definition.output.parse(answer.structured)
+      return answer
     },
   }
 }

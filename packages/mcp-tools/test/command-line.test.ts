@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { toolErrorCodes } from '../src/errors.ts'
+import { settingInfos } from '../src/settings.ts'
+import { createRequestSchema } from '../src/tools/http-request/schema.ts'
+import { runToEnd } from './support/mcp-tools-process.ts'
+
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+// Without the padding that lines its tables up.
+const docs = readFileSync(new URL('../../../docs/tools.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ')
+
+test.each(['--help', '-h'])('%s names every option and setting', async (option) => {
+  const { code, stdout, stderr } = await runToEnd([option])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  for (const name of ['--http', '--host', '--port', '--help', '--version', ...Object.keys(settingInfos)]) {
+    expect(stdout).toContain(name)
+  }
+})
+
+test('the documentation agrees with --help, the schema and the codes', async () => {
+  const { stdout } = await runToEnd(['--help'])
+  for (const [name, { type, default: standard, description }] of Object.entries(settingInfos)) {
+    expect(docs).toContain(`| \`${name}\` | ${type} | ${standard} | ${description} |`)
+    expect(stdout).toContain(`${description}\n`)
+    expect(stdout).toContain(`(${type}; default ${standard})`)
+  }
+  for (const field of Object.keys(createRequestSchema(1).shape)) expect(docs).toContain(`\n| \`${field}\` `)
+  for (const [code, meaning] of Object.entries(toolErrorCodes)) expect(docs).toContain(`| \`${code}\` | ${meaning} |`)
+})
+
+test.each(['--version', '-v'])('%s', async (option) => {
+  expect(await runToEnd([option])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
+})
+
+test.each<[string[], Record<string, string>, string]>([
+  [['--nonsense'], {}, '--nonsense'],
+  [['positional'], {}, 'positional'],
+  [['--http', '--port', '99999'], {}, '--port 99999'],
+  [['--http', '--port', 'x'], {}, '--port x'],
+  [['--http', '--port'], {}, '--port'],
+  [['--port', '3001'], {}, 'need --http'],
+  [['--http', '--host', '0.0.0.0'], {}, 'MCP_TOOLS_TOKEN'],
+  [['--http', '--host', '::'], {}, 'MCP_TOOLS_TOKEN'],
+  [['--http', '--host', '192.168.1.1'], {}, 'MCP_TOOLS_TOKEN'],
+  [['--http', '--host', 'example.com'], {}, 'MCP_TOOLS_TOKEN'],
+  [['--http', '--host', '0.0.0.0'], { MCP_TOOLS_TOKEN: '' }, 'MCP_TOOLS_TOKEN'],
+  [[], { HTTP_ALLOW: 'intranet bar://x' }, 'HTTP_ALLOW: Rule "bar://x"'],
+  [[], { HTTP_MAX_TIMEOUT_MS: 'soon' }, 'HTTP_MAX_TIMEOUT_MS'],
+  [[], { HTTP_MAX_BYTES: '-1' }, 'HTTP_MAX_BYTES'],
+])('%j with %j is refused, naming %s', async (args, env, named) => {
+  const { code, stdout, stderr } = await runToEnd(args, env)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(named)
+  expect(stderr.trim().split('\n')).toHaveLength(1)
+})
+
+test('a token that is too short is refused without being shown', async () => {
+  const { code, stderr } = await runToEnd(['--http'], { MCP_TOOLS_TOKEN: 'hunter2' })
+  expect(code).toBe(2)
+  expect(stderr).toContain('MCP_TOOLS_TOKEN')
+  expect(stderr).not.toContain('hunter2')
+})

@@ -1,0 +1,67 @@
+import { Client, InMemoryTransport } from '@modelcontextprotocol/client'
+import { afterEach, expect, test } from 'vitest'
+import * as z from 'zod/v4'
+import { buildServer, defineTool, ToolError } from '../src/index.ts'
+
+const answers = defineTool({
+  name: 'answers',
+  title: 'Answers',
+  description: 'Answers as it is told.',
+  input: z.strictObject({ how: z.enum(['well', 'refused', 'broken', 'wrongly']) }),
+  output: z.object({ how: z.string() }),
+  annotations: { readOnlyHint: true },
+  async handler({ how }) {
+    if (how === 'refused') throw new ToolError('blocked_host', 'Not there.')
+    if (how === 'broken') throw new Error('secret detail at /etc/passwd')
+    const structured = how === 'well' ? { how } : ({ what: how } as unknown as { how: string })
+    return { structured, content: [{ type: 'text', text: how }] }
+  },
+})
+
+let client: Client
+
+afterEach(() => client.close())
+
+async function call(args: Readonly<Record<string, unknown>>) {
+  client = new Client({ name: 'test', version: '1.0.0' })
+  const [ours, theirs] = InMemoryTransport.createLinkedPair()
+  await Promise.all([buildServer([answers]).connect(theirs), client.connect(ours)])
+  await client.listTools()
+  return client.callTool({ name: 'answers', arguments: { ...args } })
+}
+
+test('an answer is structured and text', async () => {
+  const result = await call({ how: 'well' })
+  expect(result).toMatchObject({ structuredContent: { how: 'well' }, content: [{ type: 'text', text: 'well' }] })
+  expect(result.isError ?? false).toBe(false)
+})
+
+test('a failure has a code and a message, twice', async () => {
+  expect(await call({ how: 'refused' })).toMatchObject({
+    isError: true,
+    structuredContent: { error: { code: 'blocked_host', message: 'Not there.' } },
+    content: [{ type: 'text', text: 'Error blocked_host: Not there.' }],
+  })
+})
+
+test('an unexpected failure shows no details', async () => {
+  const result = await call({ how: 'broken' })
+  expect(result).toMatchObject({ isError: true, structuredContent: { error: { code: 'internal_error' } } })
+  expect(JSON.stringify(result)).not.toContain('passwd')
+})
+
+test.each([
+  [{}, '`how`'],
+  [{ how: 'else' }, '`how`'],
+  [{ how: 'well', more: 1 }, '"more"'],
+])('arguments that do not fit, %j, name the field', async (args, field) => {
+  expect(await call(args)).toMatchObject({
+    isError: true,
+    structuredContent: { error: { code: 'invalid_arguments', message: expect.stringContaining(field) } },
+  })
+})
+
+test('a tool that breaks its own promise fails', async () => {
+  const error = { code: 'internal_error' }
+  expect(await call({ how: 'wrongly' })).toMatchObject({ isError: true, structuredContent: { error } })
+})
