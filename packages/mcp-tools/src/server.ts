@@ -1,6 +1,6 @@
 import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server'
 import * as z from 'zod/v4'
-import { toToolError } from './errors.ts'
+import { type ToolError, toToolError } from './errors.ts'
 import { createTools } from './tools/registry.ts'
 import type { Tool } from './tools/tool.ts'
 import { packageInfo } from './package-info.ts'
@@ -16,26 +16,34 @@ const failure = z.object({
 })
 
 /**
- * An MCP server that offers `tools`; by default a fresh set with the settings' defaults.
+ * An MCP server that offers `tools`; by default a fresh set with the settings' defaults. `onError` is told of failures
+ * that no tool foresaw, of which the client learns nothing.
  *
  * Make one per connection or request; share the tools between them.
  */
-export function buildServer(tools: readonly Tool[] = createTools()): McpServer {
+export function buildServer(
+  tools: readonly Tool[] = createTools(),
+  onError: (error: unknown) => void = () => undefined,
+): McpServer {
   const server = new McpServer(packageInfo, {
     capabilities: { tools: { listChanged: false } },
     cacheHints: { 'tools/list': { ttlMs: listTtlMs, cacheScope: 'public' } },
   })
-  for (const tool of tools) register(server, tool)
+  for (const tool of tools) register(server, tool, onError)
   return server
 }
 
-function register(server: McpServer, tool: Tool): void {
+function register(server: McpServer, tool: Tool, onError: (error: unknown) => void): void {
   const { name, title, description, annotations } = tool
   const inputSchema = withoutValidation(tool.input)
   // Clients of the older SDK check `structuredContent` of failures too, so the schema has to admit them.
   const outputSchema = withoutValidation(z.union([tool.output, failure]))
   server.registerTool(name, { title, description, annotations, inputSchema, outputSchema }, (args, context) =>
-    answer(tool, args, context),
+    answer(tool, args, context).catch((thrown: unknown) => {
+      const error = toToolError(thrown)
+      if (error !== thrown) onError(thrown)
+      return toFailure(error)
+    }),
   )
 }
 
@@ -49,16 +57,15 @@ function withoutValidation(schema: z.ZodType) {
 }
 
 async function answer(tool: Tool, args: unknown, context: ServerContext): Promise<CallToolResult> {
-  try {
-    const { structured, content } = await tool.run(args, { signal: toSignal(context) })
-    return { content, structuredContent: structured }
-  } catch (thrown) {
-    const { code, message } = toToolError(thrown)
-    return {
-      content: [{ type: 'text', text: `Error ${code}: ${message}` }],
-      structuredContent: { error: { code, message } },
-      isError: true,
-    }
+  const { structured, content } = await tool.run(args, { signal: toSignal(context) })
+  return { content, structuredContent: structured }
+}
+
+function toFailure({ code, message }: ToolError): CallToolResult {
+  return {
+    content: [{ type: 'text', text: `Error ${code}: ${message}` }],
+    structuredContent: { error: { code, message } },
+    isError: true,
   }
 }
 

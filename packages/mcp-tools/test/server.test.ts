@@ -19,13 +19,15 @@ const answers = defineTool({
 })
 
 let client: Client
+let reported: unknown[] = []
 
 afterEach(() => client.close())
 
 async function call(args: Readonly<Record<string, unknown>>) {
+  reported = []
   client = new Client({ name: 'test', version: '1.0.0' })
   const [ours, theirs] = InMemoryTransport.createLinkedPair()
-  await Promise.all([buildServer([answers]).connect(theirs), client.connect(ours)])
+  await Promise.all([buildServer([answers], (error) => reported.push(error)).connect(theirs), client.connect(ours)])
   await client.listTools()
   return client.callTool({ name: 'answers', arguments: { ...args } })
 }
@@ -44,10 +46,11 @@ test('a failure has a code and a message, twice', async () => {
   })
 })
 
-test('an unexpected failure shows no details', async () => {
+test('an unexpected failure shows no details to the client', async () => {
   const result = await call({ how: 'broken' })
   expect(result).toMatchObject({ isError: true, structuredContent: { error: { code: 'internal_error' } } })
   expect(JSON.stringify(result)).not.toContain('passwd')
+  expect(String(reported)).toContain('passwd')
 })
 
 test.each([

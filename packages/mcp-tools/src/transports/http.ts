@@ -14,7 +14,8 @@ export interface HttpOptions {
   readonly token: string | undefined
   /** Host names accepted besides loopback's own and `host`. */
   readonly hosts: readonly string[]
-  readonly onError: (error: Error) => void
+  /** Told of what goes wrong beside the answers. */
+  readonly onError: (error: unknown) => void
 }
 
 export interface HttpEndpoint {
@@ -36,7 +37,7 @@ const requestTimeoutMs = 30_000
  */
 export async function serveOverHttp(tools: readonly Tool[], options: HttpOptions): Promise<HttpEndpoint> {
   const { host, token, onError } = options
-  const build = () => buildServer(tools)
+  const build = () => buildServer(tools, onError)
   const guard = createRequestGuard({ token, hosts: [toUrlHost(host), ...options.hosts] })
   const mcp = createMcpHandler(build, { legacy: 'stateless', onerror: onError, maxRequestBodySize: maxBodyBytes })
   const streamable = toNodeHandler(mcp, { onerror: onError, maxRequestBodySize: maxBodyBytes })
@@ -53,7 +54,7 @@ export async function serveOverHttp(tools: readonly Tool[], options: HttpOptions
 
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
     route(request, response).catch((error: unknown) => {
-      onError(error instanceof Error ? error : new Error(String(error)))
+      onError(error)
       if (response.headersSent) response.destroy()
       else response.writeHead(500, { connection: 'close' }).end('Internal error')
     })

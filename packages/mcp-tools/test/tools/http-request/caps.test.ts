@@ -100,11 +100,9 @@ test('headers beyond the limit', async () => {
   expect(outcome.code).toBe('too_large')
 })
 
-test('interim responses without end', async () => {
-  const outcome = await call({
-    raw: (socket) => pour(socket, 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(500)),
-  })
-  expect(outcome.code).toBe('too_large')
+test.each(['http', 'https'])('interim responses without end, over %s', async (scheme) => {
+  const outcome = await call({ respond: hint }, { url: `${scheme}://example.com/` })
+  expect(outcome).toMatchObject({ code: 'too_large', message: expect.stringContaining('sent more than') })
 })
 
 test('redirects without end', async () => {
@@ -181,6 +179,13 @@ function drip(_request: unknown, response: ServerResponse): void {
   response.on('close', () => clearInterval(timer))
 }
 
+function hint(_request: unknown, response: ServerResponse): void {
+  const more = () => {
+    if (!response.destroyed) response.writeEarlyHints({ link: `</${'x'.repeat(5_000)}>; rel=preload` }, more)
+  }
+  more()
+}
+
 function flood(response: ServerResponse, chunk: string): void {
   const write = () => {
     while (!response.destroyed && response.write(chunk));
@@ -188,14 +193,6 @@ function flood(response: ServerResponse, chunk: string): void {
   response.writeHead(200, { 'content-type': 'text/plain' })
   response.on('drain', write)
   write()
-}
-
-function pour(socket: Socket, bytes: string): void {
-  const write = () => {
-    while (!socket.destroyed && socket.write(bytes));
-  }
-  socket.on('drain', write)
-  socket.once('data', write)
 }
 
 function answerRaw(socket: Socket, rest: string, then: () => void = () => undefined): void {
