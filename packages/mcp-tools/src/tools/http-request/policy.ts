@@ -25,7 +25,7 @@ export interface Refusal {
 
 export type Verdict = Grant | Refusal
 
-/** Decides who may be called: first by URL and method, before any lookup; then by every address that comes up. */
+/** Decides who may be called: first by URL and method, before any lookup; then by every address, the URL's own too. */
 export interface Policy {
   judgeRequest(url: URL, method: string): Verdict
   judgeAddress(address: string, grant: Grant): Verdict
@@ -57,7 +57,7 @@ export function createPolicy(options: PolicyOptions): Policy {
       if (rule !== undefined) return judgePort(url, rule) ?? { allowed: true, url, method, rule }
       const verdict = judgeUnlisted(url, method, options.maxUnlistedUrlLength)
       const ambiguous = matches.find(({ match }) => match === 'ambiguous')?.rule
-      if (verdict.allowed || ambiguous === undefined) return judgeLiteral(verdict, rules, ownNetworks)
+      if (verdict.allowed || ambiguous === undefined) return verdict
       return refuse('blocked_path', `The path hides a slash, backslash or dot from the rule ${ambiguous.text}`)
     },
     judgeAddress: (text, grant) => judgeAddress(text, grant, rules, ownNetworks),
@@ -104,12 +104,6 @@ function judgePort(url: URL, rule?: Rule): Refusal | undefined {
   const port = portOf(url)
   if (!blockedPorts.has(port) || rule?.port === port) return undefined
   return refuse('blocked_port', `Port ${port} belongs to a service that does not speak HTTP`)
-}
-
-/** An address written in the URL needs no lookup, so it is judged at once. */
-function judgeLiteral(verdict: Verdict, rules: readonly Rule[], ownNetworks: () => readonly string[]): Verdict {
-  if (!verdict.allowed || toAddress(verdict.url.hostname) === undefined) return verdict
-  return judgeAddress(verdict.url.hostname, verdict, rules, ownNetworks)
 }
 
 function judgeAddress(

@@ -40,7 +40,7 @@ test.each([
   ['br', brotliCompressSync],
   ['zstd', zstdCompressSync],
 ])('a %s bomb is refused', async (encoding, compress) => {
-  const bomb = compress(Buffer.alloc(50_000_000))
+  const bomb = compress(Buffer.alloc(5_000_000))
   const outcome = await call({
     respond: (_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end(bomb),
   })
@@ -48,7 +48,7 @@ test.each([
 })
 
 test('a bomb in a bomb is refused', async () => {
-  const bomb = gzipSync(gzipSync(Buffer.alloc(200_000_000)))
+  const bomb = gzipSync(gzipSync(Buffer.alloc(100_000_000)))
   const outcome = await call({
     respond: (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip, gzip' }).end(bomb),
   })
