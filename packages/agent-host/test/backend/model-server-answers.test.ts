@@ -134,10 +134,10 @@ describe('models', () => {
       'model_failed',
       /broke the connection/,
     ],
-    ['silence', { noReply: 'stall' }, 'model_timeout', /silent for 0.3 s/],
+    ['silence', { noReply: 'stall' }, 'model_timeout', /silent for 1 s/],
   ])('%s is told', async (_, reply, code, message) => {
     await using fake = await startFakeModelServer({ routes: { '/v1/models': reply } })
-    await using server = openServer(fake.url, { timeoutMs: 300 })
+    await using server = openServer(fake.url, { timeoutMs: 1000 })
     await expect(server.models()).rejects.toMatchObject({
       name: 'HostError',
       code,

@@ -105,7 +105,7 @@ describe.each(cases)('over $name', ({ name: over, serve, config, version }) => {
     await using server = await serve()
     await using connection = openConnection(config(server))
     await connection.tools()
-    await expect(connection.call('wait', {}, { timeoutMs: 200 })).rejects.toMatchObject({
+    await expect(connection.call('wait', {}, { timeoutMs: 500 })).rejects.toMatchObject({
       code: 'tool_server_failed',
       message: 'MCP server "test" did not answer in time.',
       details: { server: 'test' },

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { serveModernHttp, serveOlderHttp, serveSse } from '../support/mcp-servers/http-servers.ts'
 import { callText, httpServer, type OpenConnection, openConnection, script, stdioServer } from './open-connection.ts'
 
@@ -156,7 +156,10 @@ test('a server without tools has none, and says so nowhere', async () => {
     env: {},
     cwd: import.meta.dirname,
   })
+  // On stdout it would stand in the middle of an answer.
+  using debug = vi.spyOn(console, 'debug')
   expect(await connection.tools()).toEqual([])
+  expect(debug).not.toHaveBeenCalled()
 })
 
 describe.each([
