@@ -1,6 +1,7 @@
 import { bareJson } from './bare-json.ts'
 import { defineDialect } from './engine/define-dialect.ts'
 import type { Opener } from './engine/grammar.ts'
+import { framing } from './engine/thinking.ts'
 import { readHarmonyMessage, skipStrayText } from './harmony-message.ts'
 import { strippedStart, headlessStart } from './harmony-starts.ts'
 import { modelPattern } from './model-pattern.ts'
@@ -22,17 +23,6 @@ function messageEnd(marker: string): Opener {
   }
 }
 
-/** Means nothing where it stands alone. */
-function stray(marker: string): Opener {
-  return {
-    marker,
-    special: true,
-    read(turn) {
-      turn.startBlock(turn.mode)
-    },
-  }
-}
-
 /**
  * OpenAI's Harmony, spoken by gpt-oss: `<|start|>assistant<|channel|>commentary to=functions.NAME
  * <|constrain|>json<|message|>{…}<|call|>`. The analysis channel is reasoning; the final one, and commentary to nobody,
@@ -49,8 +39,7 @@ export const harmony = defineDialect({
       messageEnd('<|end|>'),
       messageEnd('<|call|>'),
       messageEnd('<|return|>'),
-      stray('<|message|>'),
-      stray('<|constrain|>'),
+      ...framing('<|message|>', '<|constrain|>'),
     ],
     starts: [headlessStart, strippedStart, bareJson],
   },

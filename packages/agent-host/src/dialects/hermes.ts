@@ -1,36 +1,23 @@
-import { bareJson } from './bare-json.ts'
-import { CallClosing } from './engine/call-end.ts'
-import { defineDialect } from './engine/define-dialect.ts'
-import { readJsonCalls } from './engine/json-calls.ts'
+import { defineJsonDialect } from './engine/json-dialect.ts'
 import { thinking } from './engine/thinking.ts'
-import { toJsonCall } from './engine/write-json.ts'
-import { modelPattern } from './model-pattern.ts'
 
 const open = '<tool_call>'
 const close = '</tool_call>'
-const closing = new CallClosing({ closers: [close], followers: [open], certain: false })
 
 /** `<tool_call>{"name": …, "arguments": …}</tool_call>`: Hermes 2 and 3, Qwen2.5, QwQ, Qwen3 (not Coder) and others. */
-export const hermes = defineDialect({
+export const hermes = defineJsonDialect({
   name: 'hermes',
   aliases: ['qwen', 'qwen25', 'granite4', 'trinity'],
-  detects: modelPattern(
+  models: [
     /hermes-?[234]/,
     /^(?!.*deepseek).*(?:qwen-?2(?:\.5)?-|qwen-?2\.5|qwq|qwen-?3(?![.\d])(?!.*coder))/,
     /mimo-vl|reka-?edge|bielik.*v3|granite-?4|trinity/,
-  ),
-  grammar: {
-    openers: [
-      {
-        marker: open,
-        follows: ['{', '['],
-        read: (turn, recording) => readJsonCalls(turn, recording, closing),
-      },
-      ...thinking('<think>', '</think>'),
-    ],
-    starts: [bareJson],
-  },
-  write: (calls) => calls.map((call) => `${open}\n${toJsonCall(call)}\n${close}`).join('\n'),
+  ],
+  open: [open],
+  close: [close],
+  several: 'each',
+  space: '\n',
+  others: thinking('<think>', '</think>'),
   promptTools: (tools) =>
     [
       '# Tools',

@@ -3,7 +3,7 @@ import type { MalformedCall, ToolCall } from '../core/tool.ts'
 import { createCallId } from './call-ids.ts'
 import type { Dialect } from './dialect.ts'
 import { type FinishReason, type OpenAITool, toToolSpecs, toTurnEnd } from './openai-shapes.ts'
-import { detectDialect, findDialect } from './registry.ts'
+import { dialectFor, findDialect } from './registry.ts'
 
 /** How to read a model's text. */
 export interface ReadOptions {
@@ -36,17 +36,16 @@ export interface ParsedText {
 /** A parser for one choice of one streamed answer. Throws a RangeError where the dialect is not known. */
 export function createParser(options: ReadOptions = {}): StreamParser {
   const { dialect, model = '', tools, opensIn, jsonAnswer } = options
-  const speaks =
-    typeof dialect === 'object' ? dialect : (findByName(dialect) ?? detectDialect(model) ?? findByName('auto'))
-  const parser = speaks?.createParser({
+  const speaks = typeof dialect === 'object' ? dialect : (findByName(dialect) ?? dialectFor(model))
+  const parser = speaks.createParser({
     ...(tools && { tools: toToolSpecs(tools) }),
     ...(opensIn && { opensIn }),
     ...(jsonAnswer !== undefined && { jsonAnswer }),
     newId: () => createCallId(),
   })
   return {
-    push: (text) => parser?.push(text) ?? [],
-    end: (finishReason) => parser?.end(toTurnEnd(finishReason)) ?? [],
+    push: (text) => parser.push(text),
+    end: (finishReason) => parser.end(toTurnEnd(finishReason)),
   }
 }
 
@@ -57,7 +56,7 @@ export function parseText(text: string, options: ReadOptions & { finishReason?: 
 }
 
 /** What events say, put together. */
-export function toParsedText(events: readonly ModelEvent[]): ParsedText {
+function toParsedText(events: readonly ModelEvent[]): ParsedText {
   const parsed: ParsedText = { content: '', reasoning: '', toolCalls: [], problems: [] }
   const content: string[] = []
   const reasoning: string[] = []

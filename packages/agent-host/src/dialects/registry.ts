@@ -1,10 +1,38 @@
 import { createAuto } from './auto.ts'
 import { bareJsonDialect } from './bare-json.ts'
+import { cohereCommand } from './cohere-command.ts'
+import { ernie45 } from './ernie45.ts'
+import { gigachat3 } from './gigachat3.ts'
+import { granite } from './granite.ts'
+import { granite20bFc } from './granite-20b-fc.ts'
+import { hunyuanA13b } from './hunyuan-a13b.ts'
+import { internlm } from './internlm.ts'
+import { jamba } from './jamba.ts'
+import { longcat } from './longcat.ts'
+import { minimax } from './minimax.ts'
+import { nemotronJson } from './nemotron-json.ts'
+import { phi4MiniJson } from './phi4-mini-json.ts'
 import type { Dialect } from './dialect.ts'
 import { harmony } from './harmony.ts'
 import { hermes } from './hermes.ts'
 
-const registered: Dialect[] = [hermes, harmony, bareJsonDialect]
+const registered: Dialect[] = [
+  hermes,
+  harmony,
+  cohereCommand,
+  ernie45,
+  gigachat3,
+  granite,
+  granite20bFc,
+  hunyuanA13b,
+  internlm,
+  jamba,
+  longcat,
+  minimax,
+  nemotronJson,
+  phi4MiniJson,
+  bareJsonDialect,
+]
 let auto = createAuto(registered)
 
 /** All registered dialects; `auto` is made of them and not among them. */

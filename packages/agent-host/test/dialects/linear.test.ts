@@ -26,7 +26,7 @@ function worstCases(dialect: Dialect, length: number): Record<string, string> {
     backticks: repeat('`'),
     'endless digits': `${opened}{"a": ${repeat('1')}`,
     ...Object.fromEntries(
-      markers.flatMap((marker) => [
+      (dialect.grammar?.openers.map((opener) => opener.marker) ?? markers).flatMap((marker) => [
         [`white space after ${marker}`, marker + repeat(' \n')],
         [`braces after ${marker}`, marker + repeat('{')],
         [`only ${marker}`, repeat(marker)],
@@ -45,7 +45,7 @@ describe.each(everyDialect.map((dialect) => ({ name: dialect.name, dialect })))(
       const work = (text = '') => countWork(() => readPushes(dialect, cut(text, [size]), { tools }))
       const before = work(small[name])
       const after = work(large[name])
-      expect(after / before, `pieces of ${size}: ${before} and ${after} characters`).toBeLessThan(15)
+      expect(after / before, `pieces of ${size}: ${before} and ${after} characters`).toBeLessThan(20)
     }
   })
 

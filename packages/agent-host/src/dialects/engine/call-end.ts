@@ -6,7 +6,7 @@ import type { Turn } from './turn.ts'
 
 /** What ends a call besides the end of the turn. */
 export interface Closing {
-  /** Markers that belong to the call, the usual one first. */
+  /** Markers that belong to the call, the usual one first; none where only the end of the message closes it. */
   closers: readonly string[]
   /** Markers that begin what comes next, and are left for it. */
   followers: readonly string[]
@@ -16,13 +16,13 @@ export interface Closing {
 
 /** {@link Closing} made ready to look for. */
 export class CallClosing {
-  readonly name: string
+  readonly #name: string
   readonly #markers: MarkerSet
   readonly #closers: ReadonlySet<string>
   readonly #certain: boolean
 
   constructor(closing: Closing) {
-    this.name = closing.closers[0] ?? ''
+    this.#name = closing.closers[0] ?? ''
     this.#closers = new Set(closing.closers)
     this.#markers = new MarkerSet([...closing.closers, ...closing.followers])
     this.#certain = closing.certain
@@ -46,7 +46,7 @@ export class CallClosing {
     if (this.#certain || end.kind === 'unclosed') yield* this.skip(turn)
     return call.fail(
       end.kind === 'closed'
-        ? `The call's JSON must be followed by ${this.name} and nothing else.`
+        ? `The call's JSON must be followed by ${this.#name || 'the end of the message'} and nothing else.`
         : 'The call is not valid JSON: a comma or a closing bracket is missing.',
     )
   }

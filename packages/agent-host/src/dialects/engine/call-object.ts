@@ -4,10 +4,10 @@ import { JsonReader, type JsonEnd, type JsonSink } from './json-reader.ts'
 import { TextBuffer } from './text-buffer.ts'
 import type { Turn } from './turn.ts'
 
-const nameKeys = new Set(['name'])
+const nameKeys = new Set(['name', 'tool_name'])
 const argumentKeys = new Set(['arguments', 'parameters', 'args', 'input'])
 const wrapperKey = 'function'
-const ignoredKeys = new Set(['type', 'id', 'index'])
+const ignoredKeys = new Set(['type', 'id', 'index', 'tool_call_id'])
 
 const closed: JsonEnd = { kind: 'closed' }
 

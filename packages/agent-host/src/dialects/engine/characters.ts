@@ -10,12 +10,8 @@ export function skipSpace(text: string, from: number): number {
   return at
 }
 
-/** Whether this unit is the first half of a surrogate pair. */
-export function isHighSurrogate(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff
-}
-
 /** `to`, or one less where a cut there would split a surrogate pair whose second half may still come. */
 export function safeCut(text: string, to: number): number {
-  return to > 0 && isHighSurrogate(text.charCodeAt(to - 1)) ? to - 1 : to
+  const last = to > 0 ? text.charCodeAt(to - 1) : 0
+  return last >= 0xd800 && last <= 0xdbff ? to - 1 : to
 }

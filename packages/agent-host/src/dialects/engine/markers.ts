@@ -14,6 +14,25 @@ interface Group {
   byNext: ReadonlyMap<string, readonly string[]>
 }
 
+/** Where each group stands next in a text, so that looking for one does not look for all the others anew. */
+export class SearchMemory {
+  #text = ''
+  #next: number[] = []
+
+  /** As `text.indexOf(prefix, from)`, for a `from` that only grows while the text stays the same. */
+  indexOf(group: number, prefix: string, text: string, from: number): number {
+    if (text !== this.#text) {
+      this.#text = text
+      this.#next = []
+    }
+    const known = this.#next[group]
+    if (known !== undefined && (known === -1 || known >= from)) return known
+    const next = text.indexOf(prefix, from)
+    this.#next[group] = next
+    return next
+  }
+}
+
 /** Finds the first of several fixed strings, by `indexOf` alone, so that prose costs next to nothing. */
 export class MarkerSet {
   readonly #groups: readonly Group[]
@@ -25,15 +44,18 @@ export class MarkerSet {
     this.#longestPrefix = Math.max(0, ...this.#groups.map((group) => group.prefix.length))
   }
 
-  /** The first marker at or after `from`; `whole` says that no text follows, so nothing is unfinished. */
-  find(text: string, from: number, whole: boolean): MarkerMatch {
+  /**
+   * The first marker at or after `from`; `whole` says that no text follows, so nothing is unfinished. Who searches the
+   * same text again and again, always further on, gives a `memory`.
+   */
+  find(text: string, from: number, whole: boolean, memory = new SearchMemory()): MarkerMatch {
     let best: MarkerMatch | undefined
-    for (const group of this.#groups) {
-      let at = text.indexOf(group.prefix, from)
+    for (const [number, group] of this.#groups.entries()) {
+      let at = memory.indexOf(number, group.prefix, text, from)
       while (at !== -1 && at < (best?.at ?? text.length)) {
         const match = matchGroup(group, text, at, whole)
         if (match) best = match
-        else at = text.indexOf(group.prefix, at + 1)
+        else at = memory.indexOf(number, group.prefix, text, at + 1)
       }
     }
     if (best?.marker !== undefined || whole) return best ?? { at: text.length }
