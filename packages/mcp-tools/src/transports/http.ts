@@ -38,7 +38,8 @@ const requestTimeoutMs = 30_000
 export async function serveOverHttp(tools: readonly Tool[], options: HttpOptions): Promise<HttpEndpoint> {
   const { host, token, onError } = options
   const build = () => buildServer(tools, onError)
-  const guard = createRequestGuard({ token, hosts: [toUrlHost(host), ...options.hosts] })
+  const anyAddress = host === '0.0.0.0' || host === '::'
+  const guard = createRequestGuard({ token, hosts: [toUrlHost(host), ...options.hosts], anyAddress })
   const mcp = createMcpHandler(build, { legacy: 'stateless', onerror: onError, maxRequestBodySize: maxBodyBytes })
   const streamable = toNodeHandler(mcp, { onerror: onError, maxRequestBodySize: maxBodyBytes })
   const legacy = createLegacySse(build, '/messages', maxBodyBytes)

@@ -17,7 +17,7 @@ export interface Process {
   stop(): Promise<void>
 }
 
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Process {
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Process {
   const child: Child = spawn(process.execPath, [mcpToolsPath, ...args], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

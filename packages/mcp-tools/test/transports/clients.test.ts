@@ -147,6 +147,7 @@ async function callWithV2(
   const client = new ModernClient({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } })
   await client.connect(createTransport())
   try {
+    expect(client.getNegotiatedProtocolVersion()).toBe('2026-07-28')
     await client.listTools()
     return (await client.callTool({ name, arguments: args })) as CallResult
   } finally {

@@ -96,6 +96,16 @@ test('answers to names that the operator adds', async () => {
   expect(await send('/mcp', { host: 'other.example', authorization })).toMatchObject({ status: 403 })
 })
 
+test('on every address, answers to addresses but not to names, and to its own pages only', async () => {
+  await serve({ host: '0.0.0.0', token })
+  const authorization = `Bearer ${token}`
+  expect(await send('/mcp', { host: '192.0.2.7:3001', authorization })).toMatchObject({ status: 200 })
+  expect(await send('/mcp', { host: '[2001:db8::7]', authorization })).toMatchObject({ status: 200 })
+  expect(await send('/mcp', { host: 'evil.example', authorization })).toMatchObject({ status: 403 })
+  const page = { host: '192.0.2.7', origin: 'http://192.0.2.66', authorization }
+  expect(await send('/mcp', page)).toMatchObject({ status: 403 })
+})
+
 test('refuses bodies beyond the limit', async () => {
   await serve()
   const large = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { x: 'x'.repeat(5_000_000) } })
