@@ -8,6 +8,9 @@ import type { Tool } from './tools/tool.ts'
 
 const exitCodes = { failure: 1, usage: 2 } as const
 
+/** How long an end may take, in milliseconds. */
+const graceMs = 1_000
+
 await main().catch((error: unknown) => {
   process.stderr.write(`mcp-tools: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failure
@@ -28,13 +31,20 @@ async function serve(commandLine: CommandLine): Promise<void> {
   const running = commandLine.http ? await startHttp(tools, commandLine, settings) : await startStdio(tools)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
+      exitSoon()
       running.close().catch(report)
     })
   }
 }
 
+/** Nothing is left to do by then, but a name lookup under way in the system cannot be stopped and keeps Node waiting. */
+function exitSoon(): void {
+  setTimeout(() => process.exit(), graceMs).unref()
+}
+
 async function startStdio(tools: readonly Tool[]): Promise<{ close(): Promise<void> }> {
   const { serveOverStdio } = await import('./transports/stdio.ts')
+  process.stdin.once('close', exitSoon)
   return serveOverStdio(tools, report)
 }
 

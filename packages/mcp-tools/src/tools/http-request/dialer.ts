@@ -1,5 +1,4 @@
 import { isIP, type Socket } from 'node:net'
-import { checkServerIdentity } from 'node:tls'
 import { buildConnector } from 'undici'
 import { ToolError } from '../../errors.ts'
 import { toAddress } from './address-ranges.ts'
@@ -36,7 +35,8 @@ export function createDialer(options: DialerOptions): Dial {
   const secure = buildConnector({
     allowH2: false,
     timeout: connectTimeoutMs,
-    checkServerIdentity,
+    // Said here because NODE_TLS_REJECT_UNAUTHORIZED would otherwise turn the check off.
+    rejectUnauthorized: true,
     ...(options.ca !== undefined && { ca: [options.ca].flat() }),
   })
   return async function dial(grant, signal, context) {

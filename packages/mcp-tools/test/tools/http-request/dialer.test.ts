@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { GuardedClientOptions } from '../../../src/tools/http-request/guarded-client.ts'
 import { callHttpRequest } from '../../support/call-http-request.ts'
 import { createFakeNetwork, type FakeNetwork, type FakeNetworkOptions } from '../../support/fake-network.ts'
@@ -7,7 +7,10 @@ import { startTargetServer } from '../../support/target-server.ts'
 
 let network: FakeNetwork
 
-afterEach(() => network.close())
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await network.close()
+})
 
 const address = '93.184.215.14'
 
@@ -77,7 +80,8 @@ test('a certificate for another name', async () => {
   })
 })
 
-test('a certificate that nobody vouches for', async () => {
+test('a certificate that nobody vouches for, whatever the environment says', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
   network = await createFakeNetwork({ names: { 'example.com': [[address]] } })
   const { ca: _trusted, ...untrusting } = network.options
   const outcome = await callHttpRequest(untrusting, { url: 'https://example.com/' })
