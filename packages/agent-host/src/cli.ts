@@ -22,6 +22,11 @@ await runProgram(process.argv, {
   setExitCode(code) {
     process.exitCode = code
   },
+  async loadDialects() {
+    const { settings } = loadSettings()
+    const { loadDialects } = await import('./load-dialects.ts')
+    await loadDialects(settings.dialects)
+  },
   async open(options) {
     const loaded = loadSettings(options)
     const { createLog } = await import('./log.ts')

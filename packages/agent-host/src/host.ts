@@ -12,6 +12,7 @@ import type { Settings } from './config/options.ts'
 import { HostError } from './core/errors.ts'
 import type { Logger } from './core/logger.ts'
 import { startDemoModel } from './demo/demo-model.ts'
+import { loadDialects } from './load-dialects.ts'
 import { createConnection, type McpConnection } from './mcp/connection.ts'
 
 const connectTimeoutMs = 30_000
@@ -46,6 +47,7 @@ export function createToolbox({ settings, env }: LoadedSettings, log: Logger): T
 /** Wires everything together. Nothing is reached yet but the model server's port, where none is configured. */
 export async function createHost(loaded: LoadedSettings, log: Logger): Promise<AgentService> {
   const { settings } = loaded
+  await loadDialects(settings.dialects)
   const { catalog, connections, close: closeTools } = createToolbox(loaded, log)
   const { target, close: closeTarget } = await openTarget(settings, log)
   return createAgentService({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { list, logLevel, numeric, origins, seconds, serverUrl, switchedOn, whole } from './values.ts'
 
 /** One setting, described once: the environment, the command line, `--help` and the docs all read this. */
 interface Option<Schema extends z.ZodType> {
@@ -18,51 +19,6 @@ function option<Schema extends z.ZodType>(definition: Option<Schema>): Option<Sc
   return definition
 }
 
-const logLevels = {
-  trace: 'trace',
-  debug: 'debug',
-  info: 'info',
-  warn: 'warn',
-  warning: 'warn',
-  error: 'error',
-  critical: 'fatal',
-  fatal: 'fatal',
-  silent: 'silent',
-} as const
-
-/** A number, or its text as the environment has it; `Number` alone would read a blank text and null as 0. */
-const numeric = z.union([z.number(), z.string().regex(/\S/).transform(Number)])
-const whole = numeric.pipe(z.number().int())
-const seconds = numeric.pipe(z.number().positive().max(86_400))
-const switchedOn = z.union([
-  z.boolean(),
-  z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off']))
-    .transform((word) => ['true', '1', 'yes', 'on'].includes(word)),
-])
-
-/** A comma list or a JSON array of origins; `/` at the end is dropped, as browsers never send it. */
-const origins = z
-  .union([z.array(z.string()), z.string().transform((text, context) => splitList(text, context))])
-  .pipe(z.array(z.url({ protocol: /^https?$/ }).transform((origin) => new URL(origin).origin)))
-
-function splitList(text: string, context: z.RefinementCtx): string[] {
-  if (!text.trimStart().startsWith('[')) {
-    return text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '')
-  }
-  try {
-    return z.array(z.string()).parse(JSON.parse(text))
-  } catch {
-    context.addIssue({ code: 'custom', message: 'not a JSON array of strings' })
-    return z.NEVER
-  }
-}
-
 /** Every setting of agent-host. Units are in the help; defaults are in the schema. */
 export const options = {
   baseUrl: option({
@@ -71,10 +27,7 @@ export const options = {
     allowed: 'an http or https URL without a user name or password',
     help: 'model server, with or without /v1',
     unset: 'looked for on the usual local ports',
-    schema: z
-      .url({ protocol: /^https?$/ })
-      .transform(withVersionPath)
-      .optional(),
+    schema: serverUrl.optional(),
   }),
   model: option({
     env: 'VLLM_MODEL',
@@ -140,12 +93,7 @@ export const options = {
     flag: '--log-level <level>',
     allowed: 'DEBUG, INFO, WARNING, ERROR, CRITICAL or SILENT, in any case',
     help: 'least severe messages to log',
-    schema: z
-      .string()
-      .toLowerCase()
-      .pipe(z.enum(Object.keys(logLevels) as (keyof typeof logLevels)[]))
-      .transform((level) => logLevels[level])
-      .default('info'),
+    schema: logLevel.default('info'),
   }),
   requestTimeout: option({
     env: 'REQUEST_TIMEOUT',
@@ -196,7 +144,7 @@ export const options = {
     allowed: 'host names such as agent.example.com, as a comma list or a JSON array',
     help: 'Host headers answered besides loopback names and HOST',
     unset: 'none',
-    schema: z.union([z.array(z.string()), z.string().transform(splitList)]).default([]),
+    schema: list.default([]),
   }),
   dataDir: option({
     env: 'DATA_DIR',
@@ -213,6 +161,14 @@ export const options = {
     unset: 'public addresses, safe methods',
     schema: z.string().min(1).optional(),
   }),
+  dialects: option({
+    env: 'DIALECTS',
+    flag: '--dialects <files>',
+    allowed: 'module files, as a comma list or a JSON array',
+    help: 'dialects of your own',
+    unset: 'none',
+    schema: list.default([]),
+  }),
   mcpConfig: option({
     env: 'MCP_CONFIG',
     flag: '--mcp-config <file>',
@@ -227,13 +183,3 @@ export type OptionName = keyof typeof options
 
 /** All settings, valid and typed; read-only once loaded. */
 export type Settings = Readonly<{ [Name in OptionName]: z.output<(typeof options)[Name]['schema']> }>
-
-/** People give the address as their server prints it, with or without the version path. */
-function withVersionPath(text: string, context: z.RefinementCtx): string {
-  const url = new URL(text)
-  if (url.username !== '' || url.password !== '') {
-    context.addIssue({ code: 'custom', message: 'holds a password, which would be shown wherever the address is' })
-  }
-  const path = url.pathname.replace(/\/+$/, '')
-  return url.origin + (/\/v\d+(beta)?$/.test(path) ? path : `${path}/v1`)
-}

@@ -34,6 +34,8 @@ export interface Dialect {
   name: string
   /** Other names that mean the same. */
   aliases?: readonly string[]
+  /** Who speaks it, in words for a list. */
+  families?: string
   /** Whether a model of this id speaks it. No id may match two dialects. */
   detects(model: string): boolean
   createParser(options: ParserOptions): DialectParser

@@ -56,7 +56,7 @@ export function parseText(text: string, options: ReadOptions & { finishReason?: 
 }
 
 /** What events say, put together. */
-function toParsedText(events: readonly ModelEvent[]): ParsedText {
+export function toParsedText(events: readonly ModelEvent[]): ParsedText {
   const parsed: ParsedText = { content: '', reasoning: '', toolCalls: [], problems: [] }
   const content: string[] = []
   const reasoning: string[] = []

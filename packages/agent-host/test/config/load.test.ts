@@ -38,6 +38,7 @@ test('the defaults are those of the documentation', () => {
       "apiKey": undefined,
       "baseUrl": undefined,
       "dataDir": "./.agent-host",
+      "dialects": [],
       "environment": "development",
       "host": "127.0.0.1",
       "httpAllow": undefined,

@@ -28,11 +28,7 @@ test('docs/configuration.md has every setting as it is', () => {
 test('.env.example names every environment variable, and is valid as it stands', () => {
   const example = read('.env.example')
   const named = [...example.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name)
-  expect(named.toSorted()).toEqual(
-    Object.values(options)
-      .map(({ env }) => env)
-      .toSorted(),
-  )
+  expect(new Set(named)).toEqual(new Set(Object.values(options).map(({ env }) => env)))
   const { settings } = loadSettings({ env: parseEnv(example), folder: '/' })
   expect(settings).toEqual(loadSettings({ env: {}, folder: '/' }).settings)
 })

@@ -27,6 +27,8 @@ export interface CliContext {
   open(options: OpenOptions): Promise<OpenHost>
   /** The tools alone, without a model server. */
   openTools(options: OpenOptions): Promise<OpenTools>
+  /** Registers the dialects that the settings name. */
+  loadDialects(): Promise<void>
   /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
   interrupted: AbortSignal
   setExitCode(code: number): void
