@@ -1,7 +1,11 @@
 // pnpm bench [NAME…]: every benchmark, or those named. Each prints ratios of things measured side by side in one run.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
 const benches: Record<string, string> = {
   'cold-start': '../packages/mcp-tools/bench/cold-start.ts',
   loop: '../packages/agent-host/bench/loop.ts',
+  dialects: '../packages/agent-host/bench/dialects.ts',
 }
 
 const asked = process.argv.slice(2)
@@ -13,5 +17,7 @@ if (unknown.length > 0) {
 for (const [name, path] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue
   console.log(`\n# ${name}`)
-  await import(path)
+  // A process of its own: what one leaves in the memory is not to slow the next.
+  const { status } = spawnSync(process.execPath, [fileURLToPath(new URL(path, import.meta.url))], { stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
 }
