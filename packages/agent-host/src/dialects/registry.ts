@@ -12,6 +12,9 @@ import { longcat } from './longcat.ts'
 import { minimax } from './minimax.ts'
 import { nemotronJson } from './nemotron-json.ts'
 import { phi4MiniJson } from './phi4-mini-json.ts'
+import { deepSeekV3, deepSeekV31 } from './deepseek-v3.ts'
+import { kimiK2 } from './kimi-k2.ts'
+import { mistral } from './mistral.ts'
 import type { Dialect } from './dialect.ts'
 import { harmony } from './harmony.ts'
 import { hermes } from './hermes.ts'
@@ -31,6 +34,10 @@ const registered: Dialect[] = [
   minimax,
   nemotronJson,
   phi4MiniJson,
+  deepSeekV3,
+  deepSeekV31,
+  kimiK2,
+  mistral,
   bareJsonDialect,
 ]
 let auto = createAuto(registered)

@@ -104,11 +104,24 @@ describe.each(everyDialect.map((dialect) => ({ name: dialect.name, dialect })))(
     )
   })
 
+  it('reads the same piece twice as it reads it once', () => {
+    fc.assert(
+      fc.property(prose, calls, (text, list) => {
+        const piece = dialect.name === 'bare-json' ? text : text + dialect.write(list)
+        const options = { tools: toolsOf(list) }
+        expect(readTurn(dialect, [piece, piece], options)).toEqual(readTurn(dialect, [piece + piece], options))
+      }),
+    )
+  })
+
   it('runs no call that is not closed', () => {
     fc.assert(
       fc.property(calls, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (list, share) => {
         const written = dialect.write(list)
-        const at = Math.floor(share * written.length)
+        const whole = readTurn(dialect, [written], { tools: toolsOf(list) })
+        // What stands behind the last call's own closer is not the call's.
+        const end = whole.findLast((event) => event.type === 'tool-call')?.range?.end ?? written.length
+        const at = Math.floor(share * end)
         const read = summarise(readTurn(dialect, [written.slice(0, at)], { tools: toolsOf(list), how: 'length' })).calls
         expect(read.length).toBeLessThan(list.length)
         expect(read).toEqual(list.slice(0, read.length).map(({ name, arguments: json }) => ({ name, arguments: json })))

@@ -55,7 +55,7 @@ export class CallClosing {
   *skip(turn: Turn): Reading {
     const { input } = turn
     for (;;) {
-      const match = this.#markers.find(input.text, input.at, input.ended !== undefined)
+      const match = turn.find(this.#markers)
       input.at = match.at
       if (match.marker !== undefined) {
         if (this.#closers.has(match.marker)) input.at += match.marker.length

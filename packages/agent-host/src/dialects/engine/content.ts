@@ -1,7 +1,6 @@
 import { safeCut } from './characters.ts'
 import type { Grammar, Opener } from './grammar.ts'
 import type { Reading } from './input.ts'
-import { SearchMemory } from './markers.ts'
 import type { Turn } from './turn.ts'
 
 /** A start is known by this many characters, or it is none. */
@@ -10,11 +9,10 @@ const startWindow = 160
 /** Reads prose and what a grammar puts between it, to the end of the turn. */
 export function* readContent(turn: Turn, grammar: Grammar): Reading {
   const { input } = turn
-  const memory = new SearchMemory()
   while (!turn.done) {
     if (turn.fresh) turn.skipLeadingSpace()
     const whole = input.ended !== undefined
-    const match = grammar.markers.find(input.text, input.at, whole, memory)
+    const match = turn.find(grammar.markers)
     const beginsProse = turn.fresh && turn.mode === 'text' && match.at > input.at
     if (beginsProse && (yield* readStart(turn, grammar))) continue
     turn.readProse(match.marker === undefined && !whole ? safeCut(input.text, match.at) : match.at)

@@ -13,6 +13,8 @@ export class Input {
   /** Index in `text` of the first unread character. */
   at = 0
   ended: TurnEnd | undefined
+  /** How often text came, to tell one `text` from the next. */
+  pushes = 0
   #base = 0
   readonly #recordings = new Set<Recording>()
 
@@ -36,6 +38,7 @@ export class Input {
     this.#base += this.at
     this.text = this.empty ? text : this.text.slice(this.at) + text
     this.at = 0
+    this.pushes++
   }
 
   /** Remembers the text that is read from here on. */

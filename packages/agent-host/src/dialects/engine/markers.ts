@@ -14,17 +14,12 @@ interface Group {
   byNext: ReadonlyMap<string, readonly string[]>
 }
 
-/** Where each group stands next in a text, so that looking for one does not look for all the others anew. */
+/** Where each group stands next in one text, so that looking for one does not look for all the others anew. */
 export class SearchMemory {
-  #text = ''
-  #next: number[] = []
+  readonly #next: number[] = []
 
-  /** As `text.indexOf(prefix, from)`, for a `from` that only grows while the text stays the same. */
+  /** As `text.indexOf(prefix, from)`, for one text and a `from` that only grows. */
   indexOf(group: number, prefix: string, text: string, from: number): number {
-    if (text !== this.#text) {
-      this.#text = text
-      this.#next = []
-    }
     const known = this.#next[group]
     if (known !== undefined && (known === -1 || known >= from)) return known
     const next = text.indexOf(prefix, from)

@@ -1,6 +1,7 @@
 import { Emitter, type Prose } from './emitter.ts'
 import { Fence } from './fence.ts'
 import { Input } from './input.ts'
+import { type MarkerMatch, type MarkerSet, SearchMemory } from './markers.ts'
 import { OfferedTools } from './offered-tools.ts'
 import { TextBuffer } from './text-buffer.ts'
 import { skipSpace } from './characters.ts'
@@ -22,6 +23,8 @@ export class Turn {
   done = false
   readonly #newId: (index: number) => string
   readonly #space = new TextBuffer()
+  readonly #searches = new Map<MarkerSet, SearchMemory>()
+  #searched = 0
   #nextCall: number
   #keepSpace = true
   readonly #quotable: boolean
@@ -34,6 +37,16 @@ export class Turn {
     this.mode = options.opensIn === 'reasoning' ? 'reasoning' : 'text'
     this.#newId = options.newId
     this.#nextCall = options.firstCallIndex ?? 0
+  }
+
+  /** The first marker in what is unread. */
+  find(markers: MarkerSet): MarkerMatch {
+    const { input } = this
+    if (this.#searched !== input.pushes) this.#searches.clear()
+    this.#searched = input.pushes
+    const memory = this.#searches.get(markers) ?? new SearchMemory()
+    this.#searches.set(markers, memory)
+    return markers.find(input.text, input.at, input.ended !== undefined, memory)
   }
 
   nextCallId(): string {
