@@ -18,8 +18,8 @@ const messageEnds = new MarkerSet(['<|end|>', '<|return|>', '<|call|>', '<|start
  */
 export const bareJson: Start = {
   begins(text, whole) {
-    if ('{['.includes(text.charAt(0))) return true
-    if (text.startsWith(fence)) return true
+    if (text.startsWith('{') || text.startsWith(fence)) return true
+    if (text.startsWith('[')) return beginsArray(text, whole)
     return !whole && fence.startsWith(text) ? undefined : false
   },
   *read(turn, recording) {
@@ -31,6 +31,12 @@ export const bareJson: Start = {
     emitCalls(turn, recording, calls)
     return true
   },
+}
+
+/** An array of calls begins with an object; what begins otherwise is left for others. */
+function beginsArray(text: string, whole: boolean): boolean | undefined {
+  const first = text.slice(1).trimStart().charAt(0)
+  return first === '' && !whole ? undefined : first === '{'
 }
 
 /** Bare JSON alone, for models without a format of their own. */

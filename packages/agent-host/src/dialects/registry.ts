@@ -8,6 +8,8 @@ import { granite20bFc } from './granite-20b-fc.ts'
 import { hunyuanA13b } from './hunyuan-a13b.ts'
 import { internlm } from './internlm.ts'
 import { jamba } from './jamba.ts'
+import { lfm2 } from './lfm2.ts'
+import { llama4Pythonic } from './llama4-pythonic.ts'
 import { longcat } from './longcat.ts'
 import { minimax } from './minimax.ts'
 import { nemotronJson } from './nemotron-json.ts'
@@ -15,6 +17,8 @@ import { phi4MiniJson } from './phi4-mini-json.ts'
 import { deepSeekV3, deepSeekV31 } from './deepseek-v3.ts'
 import { kimiK2 } from './kimi-k2.ts'
 import { mistral } from './mistral.ts'
+import { olmo3 } from './olmo3.ts'
+import { pythonic } from './pythonic.ts'
 import type { Dialect } from './dialect.ts'
 import { harmony } from './harmony.ts'
 import { hermes } from './hermes.ts'
@@ -38,6 +42,10 @@ const registered: Dialect[] = [
   deepSeekV31,
   kimiK2,
   mistral,
+  pythonic,
+  llama4Pythonic,
+  olmo3,
+  lfm2,
   bareJsonDialect,
 ]
 let auto = createAuto(registered)

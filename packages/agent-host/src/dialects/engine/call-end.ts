@@ -12,6 +12,8 @@ export interface Closing {
   followers: readonly string[]
   /** Whether the closer always comes, so that junk before it is part of the call. */
   certain: boolean
+  /** What the call is written in. Default JSON. */
+  language?: string
 }
 
 /** {@link Closing} made ready to look for. */
@@ -20,19 +22,21 @@ export class CallClosing {
   readonly #markers: MarkerSet
   readonly #closers: ReadonlySet<string>
   readonly #certain: boolean
+  readonly #language: string
 
   constructor(closing: Closing) {
     this.#name = closing.closers[0] ?? ''
     this.#closers = new Set(closing.closers)
     this.#markers = new MarkerSet([...closing.closers, ...closing.followers])
     this.#certain = closing.certain
+    this.#language = closing.language ?? 'JSON'
   }
 
   /** Ends a call whose JSON ended like this: the closer makes it a call, or else the problem is told. */
   *finish(turn: Turn, call: CallDraft, end: JsonEnd): Reading {
     if (end.kind === 'broken') {
       yield* this.skip(turn)
-      return call.fail(`The call is not valid JSON: ${end.problem}.`)
+      return call.fail(`The call is not valid ${this.#language}: ${end.problem}.`)
     }
     const tail = yield* this.#readTail(turn, call, end.kind === 'closed')
     if (tail === 'closed' || (tail === 'ended' && turn.input.endedNormally)) {
@@ -46,8 +50,8 @@ export class CallClosing {
     if (this.#certain || end.kind === 'unclosed') yield* this.skip(turn)
     return call.fail(
       end.kind === 'closed'
-        ? `The call's JSON must be followed by ${this.#name || 'the end of the message'} and nothing else.`
-        : 'The call is not valid JSON: a comma or a closing bracket is missing.',
+        ? `The call's ${this.#language} must be followed by ${this.#name || 'the end of the message'} and nothing else.`
+        : `The call is not valid ${this.#language}: a comma or a closing bracket is missing.`,
     )
   }
 
