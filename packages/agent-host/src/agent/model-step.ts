@@ -3,36 +3,26 @@ import { rungs } from '../backend/capabilities.ts'
 import type { ChatUsage } from '../backend/chat-chunk.ts'
 import { ModelRefusal } from '../backend/model-refusal.ts'
 import type { ChatRequest, ModelServer } from '../backend/model-server.ts'
-import { offerTools } from '../backend/offered-tools.ts'
 import { createTurnReader } from '../backend/turn-reader.ts'
 import type { AgentEvent, Rung } from '../core/events.ts'
 import { createId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Message } from '../core/message.ts'
-import type { ToolSpec } from '../core/tool.ts'
-import type { HistoryProfile } from '../dialects/history/history-profile.ts'
-import { historyProfile, toFunctions, toTextOnly } from '../dialects/history/profiles.ts'
-import { toModelMessages } from '../dialects/history/to-model-messages.ts'
-import { dialectFor } from '../dialects/registry.ts'
 import { toolsLengthenPrompt } from './evidence.ts'
 import { causeOf } from './refusal-cause.ts'
 import { createTurnCollector, type Turn } from './turn.ts'
+import { buildTurnRequest, type TurnRequest, type TurnRequestOptions } from './turn-request.ts'
 
-export interface ModelStepOptions {
+export interface ModelStepOptions extends TurnRequestOptions {
   server: ModelServer
-  model: string
   /** What this server and model have shown of themselves; learned from here on. */
   capabilities: Capabilities
-  tools: readonly ToolSpec[]
-  parallelToolCalls: boolean
-  maxTokens?: number | undefined
-  temperature?: number | undefined
   log: Logger
 }
 
 /**
  * One model turn on the capability ladder. A refused request is sent again with what the server refused left out: at
- * most once for each thing that can be left out, and one rung down at most.
+ * most once for each thing that can be left out and each rung; a rung that is known not to reach the model is passed over.
  */
 export async function* runModelStep(
   messages: readonly Message[],
@@ -43,9 +33,9 @@ export async function* runModelStep(
   let rung = capabilities.rung()
   while (true) {
     try {
-      const request = buildRequest(messages, rung, options)
+      const request = buildTurnRequest(messages, rung, options)
       const turn = yield* streamTurn(request, options, signal)
-      await learn(rung, turn, request, options, signal)
+      await learn(rung, turn, request.body, options, signal)
       return turn
     } catch (error) {
       const next = afterRefusal(error, rung, messages, options)
@@ -72,7 +62,7 @@ function afterRefusal(
     toolsWereTaken: tools.length === 0 || capabilities.sees(rung) === true,
   })
   if (cause === 'other') return undefined
-  if (cause === 'tools') return rungs[rungs.indexOf(rung) + 1]
+  if (cause === 'tools') return rungs.slice(rungs.indexOf(rung) + 1).find((lower) => capabilities.sees(lower) !== false)
   if (capabilities.avoided.has(cause)) return undefined
   capabilities.avoided.add(cause)
   log.warn({ cause, words: error.words }, 'the model server refused a part of the request; it is left out from here on')
@@ -92,7 +82,7 @@ async function learn(
     capabilities.learn(rung, true)
     return
   }
-  if (rung === rungs[0] || capabilities.sees(rung) !== undefined) return
+  if (rung !== 'functions' || capabilities.sees(rung) !== undefined) return
   const longer = await toolsLengthenPrompt(server, request, turn.usage, signal)
   if (longer === undefined) return
   capabilities.learn(rung, longer)
@@ -102,15 +92,15 @@ async function learn(
 const newId = (): string => createId('call')
 
 async function* streamTurn(
-  request: ChatRequest,
-  { server, model, tools }: ModelStepOptions,
+  { body, dialect }: TurnRequest,
+  { server, tools }: ModelStepOptions,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, Turn> {
-  const parser = dialectFor(model).createParser({ tools, newId })
+  const parser = dialect.createParser({ tools, newId })
   const reader = createTurnReader({ parser, newId })
   const collector = createTurnCollector()
   let usage: ChatUsage | undefined
-  for await (const chunk of server.chat(request, signal)) {
+  for await (const chunk of server.chat(body, signal)) {
     usage = chunk.usage ?? usage
     const [choice] = chunk.choices
     if (!choice) continue
@@ -125,27 +115,4 @@ async function* streamTurn(
     yield event
   }
   return collector.turn()
-}
-
-/** How a rung wants the history that the model's own template is given. */
-const onRung: Record<Rung, (profile: HistoryProfile) => HistoryProfile> = {
-  tools: (profile) => profile,
-  functions: toFunctions,
-}
-
-function buildRequest(messages: readonly Message[], rung: Rung, options: ModelStepOptions): ChatRequest {
-  const { model, capabilities, tools, parallelToolCalls, maxTokens, temperature } = options
-  const { avoided } = capabilities
-  const profile = historyProfile(model)
-  const { parallel_tool_calls, ...offered } = offerTools(tools, rung, parallelToolCalls)
-  return {
-    model,
-    messages: toModelMessages(messages, avoided.has('tool-role') ? toTextOnly(profile) : onRung[rung](profile)),
-    stream: true,
-    ...(!avoided.has('stream-options') && { stream_options: { include_usage: true } }),
-    ...offered,
-    ...(parallel_tool_calls !== undefined && !avoided.has('parallel-tool-calls') && { parallel_tool_calls }),
-    ...(maxTokens !== undefined && { max_tokens: maxTokens }),
-    ...(temperature !== undefined && { temperature }),
-  }
 }

@@ -50,4 +50,4 @@ function createCapabilities(now: () => number): Capabilities {
 }
 
 /** The capability ladder, best rung first. */
-export const rungs = ['tools', 'functions'] as const satisfies Rung[]
+export const rungs = ['tools', 'functions', 'prompt'] as const satisfies Rung[]

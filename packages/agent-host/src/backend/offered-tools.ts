@@ -3,14 +3,15 @@ import type { ToolSpec } from '../core/tool.ts'
 import type { ChatRequest } from './model-server.ts'
 
 /**
- * Tools as the fields of a request on this rung. No tools gives no fields: vLLM and others answer 400 to an empty list.
+ * Tools as the fields of a request on this rung. No tools gives no fields, as vLLM and others answer 400 to an
+ * empty list; nor does `prompt`, which puts the tools elsewhere.
  */
 export function offerTools(
   tools: readonly ToolSpec[],
   rung: Rung,
   parallel: boolean,
 ): Pick<ChatRequest, 'tools' | 'functions' | 'parallel_tool_calls'> {
-  if (tools.length === 0) return {}
+  if (tools.length === 0 || rung === 'prompt') return {}
   const functions = tools.map(({ name, description, parameters }) => ({
     name,
     ...(description !== undefined && { description }),

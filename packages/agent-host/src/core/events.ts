@@ -44,8 +44,8 @@ export type ModelEvent =
   | { type: 'raw-delta'; text: string }
   | { type: 'finish'; reason: TurnEnd; raw?: string; usage?: Usage }
 
-/** How the host offers tools to a model server, best first. */
-export type Rung = 'tools' | 'functions'
+/** How the host offers tools to a model server, best first; `prompt` is taught in the instructions. */
+export type Rung = 'tools' | 'functions' | 'prompt'
 
 /** What became of one tool call. */
 export interface ToolOutcome {

@@ -81,7 +81,7 @@ describe('exit codes', () => {
 
   test('1 where the model server fails', async () => {
     await using fake = await startFakeModelServer()
-    fake.script({ status: 500, message: 'CUDA out of memory', times: 2 })
+    fake.script({ status: 500, message: 'CUDA out of memory', times: 3 })
     const { stderr, code } = await runCli(['ask', 'x'], { env: { VLLM_BASE_URL: fake.url } })
     expect(stderr).toContain('CUDA out of memory')
     expect(code).toBe(1)

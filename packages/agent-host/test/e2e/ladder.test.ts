@@ -56,14 +56,38 @@ describe('a vLLM that answers 500 to tools', () => {
     await ask(agent)
     expect(fake.chats.slice(3).map(({ status, body }) => [status, 'tools' in body])).toEqual([[200, false]])
   })
+})
 
-  test('gets no second chance where functions are refused too', async () => {
+describe('a server that refuses tools and functions', () => {
+  test('has them taught in the prompt, in the dialect of its model, and that is remembered', async () => {
+    const call = '<tool_call>\n{"name": "echo", "arguments": {"text": "안녕"}}\n</tool_call>'
+    await using opened = await open({ models: ['Qwen/Qwen2.5-7B-Instruct'], refuse: { tools: 500, functions: true } })
+    const { fake, agent } = opened
+    fake.script({ text: call, split: 4 }, { text: 'It said 안녕.' }, { text: 'Hello.' })
+    const run = await ask(agent)
+    expect(run).toMatchObject({ content: 'It said 안녕.', steps: 2, tool_calls: [echoed] })
+    await ask(agent)
+    expect(fake.chats.map(({ status, body }) => [status, 'tools' in body, 'functions' in body])).toEqual([
+      [500, true, false],
+      [400, false, true],
+      [200, false, false],
+      [200, false, false],
+      [200, false, false],
+    ])
+    const [system, , assistant, result] = fake.chats[3]?.body.messages ?? []
+    expect(system?.content).toContain('"name":"echo"')
+    expect(assistant).toEqual({ role: 'assistant', content: call })
+    expect(result).toMatchObject({ role: 'user', content: expect.stringContaining('안녕') as string })
+  })
+
+  test('and the rest too ends the run with its last words', async () => {
     await using opened = await open({ refuse: { tools: 500, functions: true } })
     const { fake, agent } = opened
+    fake.script({ status: 500, message: 'out of memory' })
     const run = await ask(agent)
     expect(run).toMatchObject({ finish_reason: 'error', tool_calls: [], error: { code: 'model_failed' } })
-    expect(run.error?.message).toContain('Extra inputs are not permitted')
-    expect(fake.chats).toHaveLength(2)
+    expect(run.error?.message).toContain('out of memory')
+    expect(fake.chats).toHaveLength(3)
   })
 })
 
@@ -82,20 +106,21 @@ test.each([
 })
 
 describe('a server that takes functions without showing them to the model', () => {
-  test('is not remembered as one that has them', async () => {
+  test('has them taught in the prompt from the next run on', async () => {
     await using opened = await open({ refuse: { tools: 400 }, rendersTools: 'none' })
     const { fake, agent } = opened
     fake.script({ text: 'Hi.', times: 9 })
     await ask(agent)
     await ask(agent)
-    // The first run measures the prompt with and without; the second knows the outcome and begins at the top again.
+    // The first run measures the prompt with the functions and without.
     expect(fake.chats.map(({ status, body }) => [status, 'tools' in body, 'functions' in body])).toEqual([
       [400, true, false],
       [200, false, true],
       [200, false, false],
       [400, true, false],
-      [200, false, true],
+      [200, false, false],
     ])
+    expect(fake.chats[4]?.body.messages?.[0]?.content).toContain('echo')
   })
 
   test('is remembered where the prompt grew, though no call came', async () => {

@@ -123,7 +123,7 @@ test('a port that is taken is told, with exit code 2', async () => {
 
 test('the API key is sent, and shown nowhere, not even where the server echoes it', async () => {
   await using fake = await startFakeModelServer({ models: ['m'], apiKey: 'sk-secret' })
-  fake.script({ status: 400, message: 'bad request by sk-secret', times: 2 })
+  fake.script({ status: 400, message: 'bad request by sk-secret', times: 3 })
   const env = { VLLM_BASE_URL: fake.url, VLLM_API_KEY: 'sk-secret', LOG_LEVEL: 'debug' }
   const { stderr, stdout, code } = await runCli(['ask', 'x', '--json'], { env })
   expect(fake.chats[0]?.headers.authorization).toBe('Bearer sk-secret')

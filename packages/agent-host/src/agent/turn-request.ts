@@ -1,0 +1,62 @@
+import type { Capabilities } from '../backend/capabilities.ts'
+import type { ChatRequest } from '../backend/model-server.ts'
+import { offerTools } from '../backend/offered-tools.ts'
+import type { Rung } from '../core/events.ts'
+import { createId } from '../core/ids.ts'
+import { type Message, textMessage } from '../core/message.ts'
+import type { ToolSpec } from '../core/tool.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { HistoryProfile } from '../dialects/history/history-profile.ts'
+import { historyProfile, toFunctions, toTextOnly } from '../dialects/history/profiles.ts'
+import { toModelMessages } from '../dialects/history/to-model-messages.ts'
+import { dialectFor } from '../dialects/registry.ts'
+import { taughtDialect } from '../dialects/taught-dialect.ts'
+
+export interface TurnRequestOptions {
+  model: string
+  tools: readonly ToolSpec[]
+  capabilities: Capabilities
+  parallelToolCalls: boolean
+  maxTokens?: number | undefined
+  temperature?: number | undefined
+}
+
+/** A request for one turn on one rung, and how to read the text of its answer. */
+export interface TurnRequest {
+  body: ChatRequest
+  dialect: Dialect
+}
+
+export function buildTurnRequest(messages: readonly Message[], rung: Rung, options: TurnRequestOptions): TurnRequest {
+  const { model, tools, capabilities, parallelToolCalls, maxTokens, temperature } = options
+  const { avoided } = capabilities
+  const taught = rung === 'prompt' && tools.length > 0 ? taughtDialect(model) : undefined
+  const { parallel_tool_calls, ...offered } = offerTools(tools, rung, parallelToolCalls)
+  const body: ChatRequest = {
+    model,
+    messages: toModelMessages(taught ? teach(messages, taught, tools) : messages, profileFor(rung, options, taught)),
+    stream: true,
+    ...(!avoided.has('stream-options') && { stream_options: { include_usage: true } }),
+    ...offered,
+    ...(parallel_tool_calls !== undefined && !avoided.has('parallel-tool-calls') && { parallel_tool_calls }),
+    ...(taught?.stop && { stop: [...taught.stop] }),
+    ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+    ...(temperature !== undefined && { temperature }),
+  }
+  return { body, dialect: taught ?? dialectFor(model) }
+}
+
+/** How a rung wants the history that the model's own template is given. */
+function profileFor(rung: Rung, { model, capabilities }: TurnRequestOptions, taught?: Dialect): HistoryProfile {
+  const profile = historyProfile(model)
+  if (taught) return { ...toTextOnly(profile), dialect: taught.name }
+  if (capabilities.avoided.has('tool-role')) return toTextOnly(profile)
+  return rung === 'functions' ? toFunctions(profile) : profile
+}
+
+/** Puts the lesson after the other instructions; the profile joins them where a template takes only one. */
+function teach(messages: readonly Message[], taught: Dialect, tools: readonly ToolSpec[]): Message[] {
+  const lesson = textMessage(createId('msg'), 'system', taught.promptTools?.(tools) ?? '')
+  const first = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
+  return first === -1 ? [...messages, lesson] : messages.toSpliced(first, 0, lesson)
+}
