@@ -2,6 +2,10 @@ import { createAuto } from './auto.ts'
 import { bareJsonDialect } from './bare-json.ts'
 import { cohereCommand } from './cohere-command.ts'
 import { ernie45 } from './ernie45.ts'
+import { functionaryV31 } from './functionary-v31.ts'
+import { functionaryV32 } from './functionary-v32.ts'
+import { functiongemma } from './functiongemma.ts'
+import { gemma4 } from './gemma4.ts'
 import { gigachat3 } from './gigachat3.ts'
 import { granite } from './granite.ts'
 import { granite20bFc } from './granite-20b-fc.ts'
@@ -19,6 +23,22 @@ import { kimiK2 } from './kimi-k2.ts'
 import { mistral } from './mistral.ts'
 import { olmo3 } from './olmo3.ts'
 import { pythonic } from './pythonic.ts'
+import { claude } from './claude.ts'
+import { deepseekV32 } from './deepseek-v32.ts'
+import { deepseekV4 } from './deepseek-v4.ts'
+import { glm45 } from './glm45.ts'
+import { glm47 } from './glm47.ts'
+import { hyV3 } from './hy-v3.ts'
+import { kimiK3 } from './kimi-k3.ts'
+import { minicpm5 } from './minicpm5.ts'
+import { minimaxM2 } from './minimax-m2.ts'
+import { minimaxM3 } from './minimax-m3.ts'
+import { poolsideV1 } from './poolside-v1.ts'
+import { react } from './react.ts'
+import { qwen3Coder } from './qwen3-coder.ts'
+import { seedOss } from './seed-oss.ts'
+import { solarOpen2 } from './solar-open2.ts'
+import { step3 } from './step3.ts'
 import type { Dialect } from './dialect.ts'
 import { harmony } from './harmony.ts'
 import { hermes } from './hermes.ts'
@@ -46,6 +66,26 @@ const registered: Dialect[] = [
   llama4Pythonic,
   olmo3,
   lfm2,
+  gemma4,
+  functiongemma,
+  functionaryV31,
+  functionaryV32,
+  react,
+  qwen3Coder,
+  seedOss,
+  minimaxM2,
+  claude,
+  deepseekV32,
+  deepseekV4,
+  step3,
+  minicpm5,
+  glm45,
+  glm47,
+  poolsideV1,
+  solarOpen2,
+  hyV3,
+  kimiK3,
+  minimaxM3,
   bareJsonDialect,
 ]
 let auto = createAuto(registered)

@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest'
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { dialects, findDialect } from '../../src/dialects/registry.ts'
 import { findDisorder, findLosses, findSplitPairs } from './event-faults.ts'
-import { calls, cut, markers, prose, sizes, toolsOf, wildText } from './texts.ts'
+import { cut, markers, prose, sizes, wildText } from './texts.ts'
 import { type TurnOptions, mergeDeltas, readPushes, readTurn, summarise, toolSpec } from './read-turn.ts'
+import { callsOf } from './written-calls.ts'
 import { comparable, writeString, writeTurn } from './written-turns.ts'
+import { toolsOf } from './fitting-tools.ts'
 
 const auto = findDialect('auto')
 const everyDialect: readonly Dialect[] = auto ? [...dialects, auto] : dialects
 const tools = [toolSpec('get_weather', { city: {} }), toolSpec('get_time', { timezone: {} })]
+const takesText = toolSpec('get_weather', { text: { type: 'string' } })
 const turns: fc.Arbitrary<TurnOptions> = fc.record({
   tools: fc.constantFrom(tools, []),
   opensIn: fc.constantFrom('content', 'reasoning'),
@@ -18,6 +21,8 @@ const turns: fc.Arbitrary<TurnOptions> = fc.record({
 })
 
 describe.each(everyDialect.map((dialect) => ({ name: dialect.name, dialect })))('$name', ({ dialect }) => {
+  const calls = callsOf(dialect)
+
   it('says the same however the text is cut, and splits no surrogate pair', () => {
     fc.assert(
       fc.property(wildText, sizes, turns, (text, lengths, options) => {
@@ -70,7 +75,7 @@ describe.each(everyDialect.map((dialect) => ({ name: dialect.name, dialect })))(
         const { written, begins, ends } = writeString(dialect, text)
         let pushed = 0
         let said = begins
-        const late = readPushes(dialect, cut(written, lengths), { tools }).flatMap((events, turn) => {
+        const late = readPushes(dialect, cut(written, lengths), { tools: [takesText] }).flatMap((events, turn) => {
           pushed += cut(written, lengths)[turn]?.length ?? 0
           for (const event of events) if (event.type === 'tool-input-delta') said = event.range?.end ?? 0
           return pushed > begins && pushed < ends && said < pushed - longestEscape ? [said] : []

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ToolCall, ToolSpec } from '../../src/core/tool.ts'
+import type { ToolCall } from '../../src/core/tool.ts'
 import { dialects } from '../../src/dialects/registry.ts'
 import { fixtures } from './fixtures.ts'
 
@@ -63,7 +63,8 @@ const nameOfTool = fc.stringMatching(/^[a-zA-Z_][\w.-]{0,20}$/)
 const textWithMarkers = fc
   .array(fc.oneof(fc.constantFrom(...fragments), fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 6 })
   .map((parts) => parts.join(''))
-const value = fc.letrec<{ value: unknown }>((tie) => ({
+/** Any value of JSON. */
+export const value = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
     textWithMarkers,
@@ -76,29 +77,28 @@ const value = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value
 
-const argumentsText = fc
-  .record({
-    object: fc.dictionary(textWithMarkers, value, { maxKeys: 4 }),
-    indent: fc.constantFrom(0, 2),
-    ascii: fc.boolean(),
-  })
-  .map(({ object, indent, ascii }) => {
-    const json = JSON.stringify(object, undefined, indent)
-    return ascii ? json.replaceAll(/[^\0-\x7f]/g, (char) => toUnicodeEscape(char)) : json
-  })
+function argumentsText(keys: fc.Arbitrary<string>, values: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
+  return fc
+    .record({
+      object: fc.dictionary(keys, values, { maxKeys: 4 }),
+      indent: fc.constantFrom(0, 2),
+      ascii: fc.boolean(),
+    })
+    .map(({ object, indent, ascii }) => {
+      const json = JSON.stringify(object, undefined, indent)
+      return ascii ? json.replaceAll(/[^\0-\x7f]/g, (char) => toUnicodeEscape(char)) : json
+    })
+}
 
 function toUnicodeEscape(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-/** Calls with names and arguments of every kind. */
-export const calls: fc.Arbitrary<ToolCall[]> = fc
-  .array(fc.record({ name: nameOfTool, arguments: argumentsText }), { minLength: 1, maxLength: 3 })
-  .map((list) => list.map((call, index) => ({ id: `call-${index}`, ...call })))
-
-/** The tools that some calls are to. */
-export function toolsOf(list: readonly ToolCall[]): ToolSpec[] {
-  return [...new Set(list.map((call) => call.name))].map((name) => ({ name, parameters: {} }))
+/** Calls with names and arguments of every kind; the arguments have these keys and values. */
+export function callsWith(keys = textWithMarkers, values = value): fc.Arbitrary<ToolCall[]> {
+  return fc
+    .array(fc.record({ name: nameOfTool, arguments: argumentsText(keys, values) }), { minLength: 1, maxLength: 3 })
+    .map((list) => list.map((call, index) => ({ id: `call-${index}`, ...call })))
 }
 
 /** Text that looks like calls but need not be any. */

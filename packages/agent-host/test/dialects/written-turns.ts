@@ -3,15 +3,25 @@ import type { Dialect } from '../../src/dialects/dialect.ts'
 
 /** Dialects whose calls are the whole message, so that no text may come before them. */
 const callsAlone = new Set(['bare-json', 'pythonic'])
+/** Dialects whose calls begin a line. */
+const callsOnLines = new Set(['react'])
 
 /** What a model that calls tools writes, and the text that is to be read from it; text comes first where it may. */
-export function writeTurn(dialect: Dialect, text: string, list: readonly ToolCall[]): { written: string; text: string } {
-  const before = callsAlone.has(dialect.name) ? '' : text
+export function writeTurn(
+  dialect: Dialect,
+  text: string,
+  list: readonly ToolCall[],
+): { written: string; text: string } {
+  const line = callsOnLines.has(dialect.name) && text !== '' ? `${text}\n` : text
+  const before = callsAlone.has(dialect.name) ? '' : line
   return { written: before + dialect.write(list), text: before }
 }
 
 /** Calls as they must come back: to the letter where the dialect writes JSON as it is, by value where it cannot. */
-export function comparable(dialect: Dialect, list: readonly Omit<ToolCall, 'id'>[]): { name: string; arguments: string }[] {
+export function comparable(
+  dialect: Dialect,
+  list: readonly Omit<ToolCall, 'id'>[],
+): { name: string; arguments: string }[] {
   const verbatim = writeArguments(dialect, '{"a":  1}').includes('{"a":  1}')
   return list.map((call) => ({
     name: call.name,

@@ -1,5 +1,7 @@
 import type { ToolSpec } from '../../core/tool.ts'
+import { onlyString } from './only-string.ts'
 import { fitsSchema } from './schema-fit.ts'
+import { ValueSchema } from './value-kinds.ts'
 
 /** The tools of the request, as a parser asks after them. */
 export class OfferedTools {
@@ -27,11 +29,23 @@ export class OfferedTools {
     return this.#tools.has(unglued) ? unglued : undefined
   }
 
+  /** The schema of a tool's arguments; one that says nothing where the tool is not known. */
+  schemaOf(name: string): ValueSchema {
+    const parameters = this.#tools?.get(name)?.parameters ?? {}
+    return new ValueSchema(parameters, parameters)
+  }
+
   /** The only tool whose schema these arguments fit; undefined where none or several do. */
   onlyMatch(json: string): string | undefined {
     const value: unknown = JSON.parse(json)
     const fitting = [...(this.#tools?.values() ?? [])].filter((tool) => fitsSchema(value, tool.parameters))
     return fitting.length === 1 ? fitting[0]?.name : undefined
+  }
+
+  /** The one parameter that this tool needs, if it is a string. */
+  onlyString(name: string): string | undefined {
+    const tool = this.#tools?.get(name)
+    return tool && onlyString(tool.parameters)
   }
 
   /** What to tell the model that called `name`. */

@@ -1,0 +1,11 @@
+import { defineGemmaDialect } from './engine/gemma-dialect.ts'
+
+/** `<start_function_call>call:get_weather{city:<escape>Tokyo<escape>}<end_function_call>`: FunctionGemma. */
+export const functiongemma = defineGemmaDialect({
+  name: 'functiongemma',
+  models: [/function-?gemma/],
+  open: '<start_function_call>',
+  close: '<end_function_call>',
+  quote: '<escape>',
+  response: '<start_function_response>',
+})

@@ -1,0 +1,34 @@
+import { glmTags, nameBeginnings } from './engine/glm-tags.ts'
+import { keyValueRules, keyValueWriting } from './engine/key-value-tags.ts'
+import { defineTagDialect } from './engine/tag-dialect.ts'
+import { thinking } from './engine/thinking.ts'
+
+/** `<tool_call>NAME`, then a line for each `<arg_key>` and each `<arg_value>`: GLM-4.5 and 4.6. */
+export const glm45 = defineTagDialect({
+  name: 'glm45',
+  aliases: ['glm'],
+  models: [/glm-?4\.?[56]/],
+  rules: keyValueRules(glmTags, []),
+  open: [glmTags.open],
+  follows: nameBeginnings,
+  others: thinking('<think>', '</think>'),
+  write: keyValueWriting(glmTags, '\n'),
+  promptTools: (tools) =>
+    [
+      '# Tools',
+      '',
+      'You may call one or more functions. Their signatures are within <tools></tools> XML tags:',
+      '<tools>',
+      ...tools.map((tool) => JSON.stringify({ type: 'function', function: tool })),
+      '</tools>',
+      '',
+      'For each call, write the function name and arguments in exactly this format:',
+      '<tool_call>{function-name}',
+      '<arg_key>{arg-key-1}</arg_key>',
+      '<arg_value>{arg-value-1}</arg_value>',
+      '<arg_key>{arg-key-2}</arg_key>',
+      '<arg_value>{arg-value-2}</arg_value>',
+      '</tool_call>',
+      'Write strings as they are and other values as JSON.',
+    ].join('\n'),
+})

@@ -1,0 +1,15 @@
+import { glmTags, nameBeginnings } from './engine/glm-tags.ts'
+import { keyValueRules, keyValueWriting } from './engine/key-value-tags.ts'
+import { defineTagDialect } from './engine/tag-dialect.ts'
+import { thinking } from './engine/thinking.ts'
+
+/** As `glm45` but without line breaks between the tags: GLM-4.7 and 5. */
+export const glm47 = defineTagDialect({
+  name: 'glm47',
+  models: [/glm-?(?:4\.?7|5)/],
+  rules: keyValueRules(glmTags, []),
+  open: [glmTags.open],
+  follows: nameBeginnings,
+  others: thinking('<think>', '</think>'),
+  write: keyValueWriting(glmTags, ''),
+})

@@ -1,0 +1,15 @@
+import { glmTags, nameBeginnings } from './engine/glm-tags.ts'
+import { keyValueRules, keyValueWriting } from './engine/key-value-tags.ts'
+import { defineTagDialect } from './engine/tag-dialect.ts'
+import { thinking } from './engine/thinking.ts'
+
+/** The tags of `glm45`, written by Poolside's Laguna. */
+export const poolsideV1 = defineTagDialect({
+  name: 'poolside_v1',
+  models: [/laguna/],
+  rules: keyValueRules(glmTags, []),
+  open: [glmTags.open],
+  follows: nameBeginnings,
+  others: thinking('<think>', '</think>'),
+  write: keyValueWriting(glmTags, '\n'),
+})
