@@ -30,8 +30,8 @@ describe.each(fixtures)('$dialect: $name', ({ dialect: name, input, tools, expec
       const cut = readTurn(dialect, [input.slice(0, at)], { ...given, how: 'length' })
       const run = cut.filter((event) => event.type === 'tool-call')
       expect(calls, `cut at ${at}`).toEqual(expect.arrayContaining(run))
-      // The end of its JSON alone closes no call: a closer or more text has to stand there.
-      const unclosed = run.filter(({ range }) => range?.end === at && /[}\]]$/.test(input.slice(0, at)))
+      // The end of its JSON alone closes no call, as that of a Python list does: a closer or more text has to follow.
+      const unclosed = run.filter(({ range }) => range?.end === at && /(?:\}|(?<!\))\])$/.test(input.slice(0, at)))
       expect(unclosed, `cut at ${at}`).toEqual([])
     }
   })
