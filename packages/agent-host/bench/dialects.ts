@@ -1,60 +1,50 @@
-import { dialects, findDialect } from '../src/dialects/registry.ts'
+// Speeds of the dialects on one core, the worst texts, what is held in memory, and a peer on the same texts.
 import type { Dialect } from '../src/dialects/dialect.ts'
+import { dialects, findDialect } from '../src/dialects/registry.ts'
+import { argumentTime, best, read, retained, speed } from './dialects/measure.ts'
+import { comparePeers } from './dialects/peers.ts'
+import { korean, markdown, prose, worst } from './dialects/texts.ts'
 
-/** Speeds of the dialects on one core: `node bench/dialects.ts`. */
-
-const prose = 'The quick brown fox jumps over the lazy dog, and the weather stays fine. It went on so.\n'
-const korean = '오늘 서울의 날씨는 맑고 바람이 조금 붑니다. 내일은 비가 올 수 있으니 우산을 챙기세요.\n'
-const markdown =
-  '## Title\n\nUse `map` and [a link](https://x.y):\n\n```ts\nif (a < b && c > d) { return list[0] }\n```\n\n'
-const tools = [{ name: 'write_file', parameters: {} }]
 const auto = findDialect('auto')
+const all = [...dialects, ...(auto ? [auto] : [])]
 
-function read(dialect: Dialect, text: string, size: number): void {
-  const parser = dialect.createParser({ tools, newId: String })
-  for (let at = 0; at < text.length; at += size) parser.push(text.slice(at, at + size))
-  parser.end('stop')
-}
+console.log('MB/s of text, and a call with a long argument in 4-character pieces')
+console.table(
+  all.map((dialect) => {
+    const small = argumentTime(dialect, 100_000)
+    const large = argumentTime(dialect, 1_000_000)
+    return {
+      dialect: dialect.name,
+      'prose 4 KB': Math.round(speed(dialect, prose, 32e6, 4096)),
+      'Korean 4 KB': Math.round(speed(dialect, korean, 16e6, 4096)),
+      'Markdown 4 KB': Math.round(speed(dialect, markdown, 16e6, 4096)),
+      'prose by 4': Math.round(speed(dialect, prose, 2e6, 4)),
+      '100 KB ms': small.toFixed(1),
+      '1 MB / 100 KB': (large / small).toFixed(1),
+      'held B/char': retained(dialect, 1_000_000).toFixed(2),
+    }
+  }),
+)
 
-/** The best of several runs, in milliseconds. */
-function time(run: () => void, runs = 5): number {
-  let best = Number.POSITIVE_INFINITY
-  for (let turn = 0; turn < runs; turn++) {
-    const before = performance.now()
-    run()
-    best = Math.min(best, performance.now() - before)
-  }
-  return best
-}
-
-/** Bytes in UTF-8 a second, in millions. */
-function speed(dialect: Dialect, unit: string, length: number, size: number): string {
-  const text = unit.repeat(Math.ceil(length / unit.length))
-  read(dialect, text, size)
-  const milliseconds = time(() => read(dialect, text, size))
-  return (Buffer.byteLength(text) / 1_000 / milliseconds).toFixed(size < 100 ? 1 : 0)
-}
-
-function argumentTime(dialect: Dialect, length: number): number {
-  const json = JSON.stringify({ text: 'All work and no play. '.repeat(length / 22) })
-  const text = dialect.write([{ id: '0', name: 'write_file', arguments: json }])
-  read(dialect, text, 4)
-  return time(() => read(dialect, text, 4))
-}
-
-const rows = [...dialects, ...(auto ? [auto] : [])].map((dialect) => {
-  const small = argumentTime(dialect, 100_000)
-  const large = argumentTime(dialect, 1_000_000)
-  return {
+console.log('Worst texts in 4 KB pieces: how many times longer a megabyte takes than 100 KB (linear is 10)')
+console.table(
+  all.map((dialect) => ({
     dialect: dialect.name,
-    'prose MB/s': speed(dialect, prose, 32e6, 4096),
-    'Korean MB/s': speed(dialect, korean, 16e6, 4096),
-    'Markdown MB/s': speed(dialect, markdown, 16e6, 4096),
-    'by 4 MB/s': speed(dialect, prose, 2e6, 4),
-    'angles MB/s': speed(dialect, '<', 1e6, 4096),
-    'braces MB/s': speed(dialect, '{', 1e6, 4096),
-    '100 KB argument ms': small.toFixed(1),
-    '1 MB over 100 KB': (large / small).toFixed(1),
+    ...Object.fromEntries(Object.entries(worst).map(([name, unit]) => [name, growth(dialect, unit).toFixed(1)])),
+  })),
+)
+
+/** White space counts where it stands behind a marker that a call may follow. */
+function growth(dialect: Dialect, unit: string): number {
+  const call = dialect.write([{ id: '000000000', name: 'write_file', arguments: '{}' }])
+  const before = unit === ' ' ? call.slice(0, Math.max(1, call.indexOf('write_file') - 10)) : ''
+  const time = (length: number): number => {
+    const text = before + unit.repeat(Math.ceil(length / unit.length))
+    return best(() => read(dialect, text, 4096), 3)
   }
-})
-console.table(rows)
+  time(100_000)
+  return time(1_000_000) / time(100_000)
+}
+
+console.log('The same call through both parsers in 4-character pieces')
+console.table(await comparePeers([10_000, 100_000]))
