@@ -34,7 +34,8 @@ export async function* runModelStep(
   while (true) {
     try {
       const request = buildTurnRequest(messages, rung, options)
-      const turn = yield* streamTurn(request, options, signal)
+      const firstCallIndex = messages.flatMap(({ parts }) => parts).filter(({ type }) => type === 'tool-call').length
+      const turn = yield* streamTurn(request, firstCallIndex, options, signal)
       await learn(rung, turn, request.body, options, signal)
       return turn
     } catch (error) {
@@ -89,15 +90,15 @@ async function learn(
   if (!longer) log.warn({ rung }, 'the model server takes the tools but does not show them to the model')
 }
 
-const newId = (): string => createId('call')
-
 async function* streamTurn(
   { body, dialect }: TurnRequest,
+  firstCallIndex: number,
   { server, tools }: ModelStepOptions,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, Turn> {
-  const parser = dialect.createParser({ tools, newId })
-  const reader = createTurnReader({ parser, newId })
+  const newId = (index: number, name: string) => dialect.newCallId?.(index, name) ?? createId('call')
+  const parser = dialect.createParser({ tools, firstCallIndex, newId })
+  const reader = createTurnReader({ parser, newId: () => createId('call') })
   const collector = createTurnCollector()
   let usage: ChatUsage | undefined
   for await (const chunk of server.chat(body, signal)) {

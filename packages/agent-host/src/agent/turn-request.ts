@@ -10,7 +10,7 @@ import type { HistoryProfile } from '../dialects/history/history-profile.ts'
 import { historyProfile, toFunctions, toTextOnly } from '../dialects/history/profiles.ts'
 import { toModelMessages } from '../dialects/history/to-model-messages.ts'
 import { dialectFor } from '../dialects/registry.ts'
-import { taughtDialect } from '../dialects/taught-dialect.ts'
+import { type TaughtDialect, taughtDialect } from '../dialects/taught-dialect.ts'
 
 export interface TurnRequestOptions {
   model: string
@@ -47,16 +47,19 @@ export function buildTurnRequest(messages: readonly Message[], rung: Rung, optio
 }
 
 /** How a rung wants the history that the model's own template is given. */
-function profileFor(rung: Rung, { model, capabilities }: TurnRequestOptions, taught?: Dialect): HistoryProfile {
+function profileFor(rung: Rung, { model, capabilities }: TurnRequestOptions, taught?: TaughtDialect): HistoryProfile {
   const profile = historyProfile(model)
-  if (taught) return { ...toTextOnly(profile), dialect: taught.name }
+  if (taught) {
+    const { name, resultText = profile.resultText } = taught
+    return { ...toTextOnly(profile), dialect: name, resultText }
+  }
   if (capabilities.avoided.has('tool-role')) return toTextOnly(profile)
   return rung === 'functions' ? toFunctions(profile) : profile
 }
 
 /** Puts the lesson after the other instructions; the profile joins them where a template takes only one. */
-function teach(messages: readonly Message[], taught: Dialect, tools: readonly ToolSpec[]): Message[] {
-  const lesson = textMessage(createId('msg'), 'system', taught.promptTools?.(tools) ?? '')
+function teach(messages: readonly Message[], taught: TaughtDialect, tools: readonly ToolSpec[]): Message[] {
+  const lesson = textMessage(createId('msg'), 'system', taught.promptTools(tools))
   const first = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
   return first === -1 ? [...messages, lesson] : messages.toSpliced(first, 0, lesson)
 }

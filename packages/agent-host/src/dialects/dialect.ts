@@ -12,8 +12,8 @@ export interface ParserOptions {
   firstCallIndex?: number
   /** The answer must itself be JSON (`response_format`), so bare JSON is never a call. Default false. */
   jsonAnswer?: boolean
-  /** Makes the id of the call with this number. */
-  newId: (index: number) => string
+  /** Makes the id of the call with this number, to this tool; an id that the model wrote is kept instead. */
+  newId: (index: number, name: string) => string
 }
 
 /**
@@ -39,12 +39,16 @@ export interface Dialect {
   /** Whether a model of this id speaks it. No id may match two dialects. */
   detects(model: string): boolean
   createParser(options: ParserOptions): DialectParser
+  /** An id as the family writes it, for the call with this number to this tool. Default: any that is unique. */
+  newCallId?(index: number, name: string): string
   /** The calls as the model itself would have written them. */
   write(calls: readonly ToolCall[]): string
   /** Instructions that teach the format, for servers without tool support. */
   promptTools?(tools: readonly ToolSpec[]): string
   /** What the engine reads it by; lets `auto` recognise the dialect too. */
   grammar?: GrammarRules
+  /** How a result is told to a model that was taught this; default: as its history profile says. */
+  resultText?: string
   /** Strings at which the model server should stop, like ReAct's `Observation:`. */
   stop?: readonly string[]
 }

@@ -1,7 +1,7 @@
 import type { ToolSpec } from '../core/tool.ts'
 import type { Dialect } from './dialect.ts'
 import { readContent } from './engine/content.ts'
-import { Grammar, type Opener } from './engine/grammar.ts'
+import { Grammar, type GrammarRules, type Opener } from './engine/grammar.ts'
 import { TextParser } from './engine/text-parser.ts'
 import { readAction, readLoneInput } from './react-action.ts'
 import { reactLabels } from './react-labels.ts'
@@ -14,7 +14,8 @@ function labelled(labels: readonly string[], read: Opener['read']): readonly Ope
   return labels.map((marker) => ({ marker, when: (turn) => turn.fence.atLineStart, read }))
 }
 
-const grammar = new Grammar({
+/** Too much like ordinary answers for `auto`; for a model that was taught it, it stands beside the others. */
+export const reactGrammar: GrammarRules = {
   openers: [
     ...labelled(reactLabels.thought, (turn) => {
       turn.startBlock('reasoning')
@@ -32,20 +33,22 @@ const grammar = new Grammar({
       yield* readContent(turn, answer)
     }),
   ],
-})
+}
+const grammar = new Grammar(reactGrammar)
 
 /**
  * ReAct: `Thought:` is reasoning, `Action:` and `Action Input:` a call, `Final Answer:` the text. For models that know no
  * format of their own. It has no grammar for `auto`, since ordinary answers have such lines too.
  */
-export const react: Dialect = {
+export const react = {
   name: 'react',
   detects: () => false,
   createParser: (options) => new TextParser(grammar, options),
   write: (calls) => calls.map((call) => `Action: ${call.name}\nAction Input: ${call.arguments || '{}'}`).join('\n'),
-  promptTools: (tools) => promptReact(tools),
+  promptTools: promptReact,
   stop: ['\nObservation:'],
-}
+  resultText: 'Observation: {result}',
+} satisfies Dialect
 
 function promptReact(tools: readonly ToolSpec[]): string {
   const names = tools.map((tool) => tool.name).join(', ')

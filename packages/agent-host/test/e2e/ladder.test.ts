@@ -80,6 +80,18 @@ describe('a server that refuses tools and functions', () => {
     expect(result).toMatchObject({ role: 'user', content: expect.stringContaining('안녕') as string })
   })
 
+  test.each([
+    ['ReAct', 'Thought: I must echo.\nAction: echo\nAction Input: {"text": "안녕"}\nObservation: done'],
+    ['its own format', '<tool_call>{"name": "echo", "arguments": {"text": "안녕"}}</tool_call>'],
+  ])('a model that nobody knows is taught ReAct, and may answer in %s', async (_name, text) => {
+    await using opened = await open({ models: ['m'], refuse: { tools: 500, functions: true, toolRole: true } })
+    const { fake, agent } = opened
+    fake.script({ text, split: 5 }, { text: 'Thought: I know.\nFinal Answer: It said 안녕.' })
+    expect(await ask(agent)).toMatchObject({ content: 'It said 안녕.', steps: 2, tool_calls: [echoed] })
+    expect(fake.chats[2]?.body).toMatchObject({ stop: ['\nObservation:'] })
+    expect(fake.chats[3]?.body.messages?.at(-1)).toEqual({ role: 'user', content: 'Observation: 안녕' })
+  })
+
   test('and the rest too ends the run with its last words', async () => {
     await using opened = await open({ refuse: { tools: 500, functions: true } })
     const { fake, agent } = opened
