@@ -8,7 +8,7 @@ import { modelPattern } from './model-pattern.ts'
 const open = '<function='
 const close = '</function>'
 const closing = new CallClosing({ closers: [close], followers: [open], certain: true })
-const head = { name: /^\s*([\w.-]+)\s*>\s*(?=[^\s])/, begun: /^\s*(?:[\w.-]+\s*(?:>\s*)?)?$/ }
+const head = { first: /[\s\w.-]/, name: /^\s*([\w.-]+)\s*>\s*(?=[^\s])/, begun: /^\s*(?:[\w.-]+\s*(?:>\s*)?)?$/ }
 
 const grammar = new Grammar({
   openers: [

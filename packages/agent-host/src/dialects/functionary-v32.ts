@@ -4,7 +4,7 @@ import { Grammar, type Opener, type Start } from './engine/grammar.ts'
 import type { Reading, Recording } from './engine/input.ts'
 import { TextParser } from './engine/text-parser.ts'
 import type { Turn } from './engine/turn.ts'
-import { readHead, readHeadedCall } from './headed-call.ts'
+import { longestHead, readHead, readHeadedCall } from './headed-call.ts'
 import { modelPattern } from './model-pattern.ts'
 
 const open = '>>>'
@@ -12,8 +12,8 @@ const open = '>>>'
 const user = 'all'
 const closing = new CallClosing({ closers: [], followers: [open], certain: true })
 /** The name stands right behind the marker, unlike what follows the prompt of a Python session. */
-const head = { name: /^([\w.-]+)\r?\n\s*(?=[^\s])/, begun: /^(?:[\w.-]+(?:\r?(?:\n\s*)?)?)?$/ }
-const userHead = { name: /^(all)\r?\n/, begun: /^(?:a|al|all\r?)?$/ }
+const head = { first: /[\w.-]/, name: /^([\w.-]+)\r?\n\s*(?=[^\s])/, begun: /^(?:[\w.-]+(?:\r?(?:\n\s*)?)?)?$/ }
+const userHead = { first: /a/, name: /^(all)\r?\n/, begun: /^(?:a|al|all\r?)?$/ }
 
 const opener: Opener = {
   marker: open,
@@ -38,7 +38,7 @@ function* readMessage(turn: Turn, recording: Recording, offeredOnly = false): Re
     turn.startBlock('text')
     return true
   }
-  const begun = input.text.slice(input.at)
+  const begun = offeredOnly ? input.text.slice(input.at, input.at + longestHead) : ''
   if (offeredOnly && turn.tools.resolve(head.name.exec(begun)?.[1] ?? '') === undefined) return false
   const name = yield* readHead(input, head)
   if (name === undefined || input.text.charAt(input.at) !== '{') return false

@@ -4,10 +4,13 @@ import { readArguments } from './engine/call-object.ts'
 import type { Input, Reading, Recording } from './engine/input.ts'
 import type { Turn } from './engine/turn.ts'
 
-const longestHead = 160
+/** A name and its framing are no longer than this. */
+export const longestHead = 160
 
 /** What a tool's name and the framing behind it look like. */
 export interface Head {
+  /** Its first character. */
+  first: RegExp
   /** All of it; the first group is the name. */
   name: RegExp
   /** Its beginning. */
@@ -17,6 +20,7 @@ export interface Head {
 /** Reads the name and framing before a call's JSON; undefined, with nothing read, where they do not stand here. */
 export function* readHead(input: Input, head: Head): Reading<string | undefined> {
   for (;;) {
+    if (!input.empty && !head.first.test(input.text.charAt(input.at))) return undefined
     const text = input.text.slice(input.at, input.at + longestHead)
     const found = head.name.exec(text)
     if (found) {

@@ -13,6 +13,7 @@ import { respellJson } from './respell-json.ts'
 import type { Turn } from './turn.ts'
 
 const longestName = 256
+const nameCharacter = /[^{<\n]/
 /** A key that needs no quotes. */
 const plainKey = /^[\p{L}_][\p{L}\p{N}_-]*$/u
 
@@ -73,17 +74,17 @@ function* readCall(turn: Turn, recording: Recording, notation: Notation, closing
 
 /** The name between the optional `call:` and the opening brace; undefined where no brace comes. */
 function* readName(input: Input): Reading<string | undefined> {
+  let length = 0
   for (;;) {
-    const head = input.text.slice(input.at, input.at + longestName)
-    const end = head.search(/[{<\n]/)
-    const whole = end !== -1 || head.length === longestName || input.ended !== undefined
-    if (whole) {
-      if (head.charAt(end) !== '{') return undefined
-      input.at += end
-      return head.slice(0, end).replace(/^\s*(?:call\s*)?:/, '')
-    }
+    while (length < longestName && nameCharacter.test(input.text.charAt(input.at + length))) length++
+    const next = input.text.charAt(input.at + length)
+    if (next === '{') break
+    if (next !== '' || input.ended !== undefined) return undefined
     yield
   }
+  const name = input.text.slice(input.at, input.at + length).replace(/^\s*(?:call\s*)?:/, '')
+  input.at += length
+  return name
 }
 
 function gemmaNotation(quote: string): Notation {

@@ -25,7 +25,8 @@ export class TextParser implements DialectParser {
   push(text: string): readonly ModelEvent[] {
     const { input, emitter } = this.#turn
     if (input.ended !== undefined) return []
-    for (let from = 0; from < text.length; from += sliceLength) {
+    // Where nothing that follows can matter, nothing of it is kept either.
+    for (let from = 0; from < text.length && !this.#turn.done; from += sliceLength) {
       input.push(text.length <= sliceLength ? text : text.slice(from, from + sliceLength))
       this.#reading.next()
     }
