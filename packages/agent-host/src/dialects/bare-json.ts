@@ -59,6 +59,7 @@ class HeldCall implements CallSink {
   readonly arguments = new TextBuffer()
   readonly repairs: string[] = []
   name: string | undefined
+  id: string | undefined
   range: { start: number; end: number } | undefined
   /** Where the call's object ends. */
   end = 0
@@ -71,6 +72,10 @@ class HeldCall implements CallSink {
   setName(written: string): boolean {
     this.name ??= this.#turn.tools.resolve(written)
     return this.name !== undefined
+  }
+
+  setId(id: string): void {
+    this.id ??= id
   }
 
   write(text: string, start: number, end: number): void {
@@ -143,9 +148,10 @@ function* endsMessage(turn: Turn): Reading<boolean> {
 
 function emitCalls(turn: Turn, recording: Recording, held: readonly HeldCall[]): void {
   for (const call of held) {
-    const { name, range } = call
+    const { name, id, range } = call
     if (name === undefined || range === undefined) continue
     const draft = new CallDraft(turn, recording)
+    if (id !== undefined) draft.setId(id)
     draft.setName(name, range.start)
     draft.write(call.arguments.toString(), range.start, range.end)
     for (const repair of call.repairs) draft.repair(repair)

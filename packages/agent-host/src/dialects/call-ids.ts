@@ -1,7 +1,7 @@
 const alphanumerics = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 /** How a family writes the id of a call: `call_` and 24 characters as OpenAI does, or 9 as Mistral's templates demand. */
-export type CallIdStyle = 'openai' | 'mistral'
+type CallIdStyle = 'openai' | 'mistral'
 
 /** Makes random ids of calls. */
 export function createCallId(style: CallIdStyle = 'openai'): string {

@@ -10,6 +10,8 @@ const close = '<｜tool▁call▁end｜>'
 /** DeepSeek V3 writes a type, a name and a fence, V3.1 only the name; each reads the other's. */
 function defineDeepSeek(
   name: string,
+  alias: string,
+  families: string,
   models: readonly RegExp[],
   before: string,
   between: string,
@@ -18,10 +20,12 @@ function defineDeepSeek(
   const writeOne = (call: ToolCall) => `${open}${before}${call.name}${between}${call.arguments || '{}'}${after}${close}`
   return defineNamedDialect({
     name,
+    aliases: [alias],
+    families,
     models,
     open,
     close: [close, `\`\`\`${close}`],
-    header: /^\s*(?:function<｜tool▁sep｜>)?([^\s<`]+)\s*(?:<｜tool▁sep｜>)?\s*(?:```(?:json)?\s*)?$/,
+    header: /^\s*(?:function<｜tool▁sep｜>)?(?<name>[^\s<`]+)\s*(?:<｜tool▁sep｜>)?\s*(?:```(?:json)?\s*)?$/,
     others: [...thinking('<think>', '</think>'), ...framing('<｜tool▁calls▁begin｜>', '<｜tool▁calls▁end｜>')],
     write: (calls) => `<｜tool▁calls▁begin｜>${calls.map((call) => writeOne(call)).join('\n')}<｜tool▁calls▁end｜>`,
   })
@@ -30,6 +34,8 @@ function defineDeepSeek(
 /** `function<｜tool▁sep｜>NAME` and fenced JSON: DeepSeek V3-0324 and R1-0528. */
 export const deepSeekV3 = defineDeepSeek(
   'deepseek_v3',
+  'deepseekv3',
+  'DeepSeek V3 of March 2025 and R1 of May 2025',
   [/^(?!.*(?:qwen|llama)).*deepseek-?(?:v3(?![.\d])|r1-0528)/],
   `function${separator}`,
   '\n```json\n',
@@ -37,4 +43,12 @@ export const deepSeekV3 = defineDeepSeek(
 )
 
 /** `NAME<｜tool▁sep｜>{…}`: DeepSeek V3.1. */
-export const deepSeekV31 = defineDeepSeek('deepseek_v31', [/deepseek-?v3\.1/], '', separator, '')
+export const deepSeekV31 = defineDeepSeek(
+  'deepseek_v31',
+  'deepseekv31',
+  'DeepSeek V3.1',
+  [/deepseek-?v3\.1/],
+  '',
+  separator,
+  '',
+)

@@ -2,9 +2,8 @@ import { CallDraft } from './engine/call-draft.ts'
 import { CallClosing } from './engine/call-end.ts'
 import { readArguments } from './engine/call-object.ts'
 import type { Input, Reading, Recording } from './engine/input.ts'
-import { JsonReader } from './engine/json-reader.ts'
 import { MarkerSet } from './engine/markers.ts'
-import { TextBuffer } from './engine/text-buffer.ts'
+import { readNamelessCall } from './engine/nameless-call.ts'
 import type { Turn } from './engine/turn.ts'
 import { skipWrapper } from './engine/wrapped-arguments.ts'
 import { parseHarmonyHeader, type HarmonyMessage } from './harmony-header.ts'
@@ -71,25 +70,6 @@ function* readCall(turn: Turn, recording: Recording, name: string, ends: CallClo
   }
   if (yield* skipWrapper(turn, call.name ?? name)) call.repair('a call around the arguments was dropped')
   yield* ends.finish(turn, call, yield* readArguments(turn, call))
-}
-
-/** A call without a name, which only arguments that fit one tool alone can give back. */
-function* readNamelessCall(turn: Turn, recording: Recording, ends: CallClosing): Reading {
-  const call = new CallDraft(turn, recording)
-  const json = new TextBuffer()
-  const end = yield* new JsonReader(turn.input, {
-    write(text, start, stop) {
-      json.add(text)
-      call.write(text, start, stop)
-    },
-    repair: (what) => call.repair(what),
-  }).read()
-  const name = end.kind === 'closed' ? turn.tools.onlyMatch(json.toString()) : undefined
-  if (name !== undefined) {
-    call.setName(name)
-    call.repair('the lost name was restored from the arguments')
-  }
-  yield* ends.finish(turn, call, end)
 }
 
 /** Whether an object stands right here. */

@@ -15,6 +15,8 @@ export interface ReadOptions {
   tools?: readonly OpenAITool[]
   /** `reasoning` where the prompt already opened the thinking block. Default `content`. */
   opensIn?: 'content' | 'reasoning'
+  /** Calls before this turn, for families whose ids count over the conversation. Default 0. */
+  firstCallIndex?: number
   /** The answer must itself be JSON, so bare JSON is never a call. Default false. */
   jsonAnswer?: boolean
 }
@@ -35,13 +37,14 @@ export interface ParsedText {
 
 /** A parser for one choice of one streamed answer. Throws a RangeError where the dialect is not known. */
 export function createParser(options: ReadOptions = {}): StreamParser {
-  const { dialect, model = '', tools, opensIn, jsonAnswer } = options
+  const { dialect, model = '', tools, opensIn, firstCallIndex, jsonAnswer } = options
   const speaks = typeof dialect === 'object' ? dialect : (findByName(dialect) ?? dialectFor(model))
   const parser = speaks.createParser({
     ...(tools && { tools: toToolSpecs(tools) }),
     ...(opensIn && { opensIn }),
     ...(jsonAnswer !== undefined && { jsonAnswer }),
-    newId: () => createCallId(),
+    ...(firstCallIndex !== undefined && { firstCallIndex }),
+    newId: (index, name) => speaks.newCallId?.(index, name) ?? createCallId(),
   })
   return {
     push: (text) => parser.push(text),

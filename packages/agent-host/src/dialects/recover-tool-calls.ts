@@ -40,7 +40,8 @@ export function recoverToolCalls<Completion extends ChatCompletionLike>(
       ...options,
       opensIn: 'reasoning',
     })
-    const calls = [...thought.toolCalls, ...parseText(message.content ?? '', options).toolCalls]
+    const firstCallIndex = thought.toolCalls.length
+    const calls = [...thought.toolCalls, ...parseText(message.content ?? '', { ...options, firstCallIndex }).toolCalls]
     if (calls.length === 0) return choice
     return { ...choice, finish_reason: 'tool_calls', message: { ...message, tool_calls: calls.map(toNativeCall) } }
   }

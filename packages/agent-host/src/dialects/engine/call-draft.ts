@@ -6,11 +6,16 @@ import type { Turn } from './turn.ts'
 export interface CallSink {
   /** False where nothing more of this call is wanted. */
   setName(written: string): boolean
+  /** The id that the model gave the call; too late once its arguments have left. */
+  setId?(id: string): void
   /** A piece of the arguments, and which characters of the turn it stands for. */
   write(text: string, start: number, end: number): void
   /** Notes a repair, in words. */
   repair(what: string): void
 }
+
+/** An id that can be sent back to any server. */
+const usableId = /^[!-~]{1,128}$/
 
 /**
  * One call as it comes in. Arguments leave at once when the name is known and offered, and wait while it is not known
@@ -23,13 +28,18 @@ export class CallDraft implements CallSink {
   readonly #arguments = new TextBuffer()
   #waiting: { text: TextBuffer; start: number; end: number } | undefined
   #name: string | undefined
+  #id: string | undefined
   #problem: string | undefined
   #started: { id: string; index: number } | undefined
+  /** Where the name was read, until the call is announced. */
+  #named: number | undefined
+  readonly #idMayFollow: boolean
 
-  /** `recording` began where the call's own text does. */
-  constructor(turn: Turn, recording: Recording) {
+  /** `recording` began where the call's own text does. `idMayFollow`: an id may come between the name and the rest. */
+  constructor(turn: Turn, recording: Recording, idMayFollow = false) {
     this.#turn = turn
     this.#recording = recording
+    this.#idMayFollow = idMayFollow
     turn.emitter.close(recording.start)
   }
 
@@ -45,16 +55,18 @@ export class CallDraft implements CallSink {
       this.#problem = this.#turn.tools.describeMissing(written)
       return false
     }
-    const { emitter } = this.#turn
-    this.#started = { id: this.#turn.nextCallId(), index: emitter.takeIndex() }
-    emitter.emit({ type: 'tool-input-start', ...this.#started, name, range: emitter.claim(at) })
-    if (this.#waiting) this.#emit(this.#waiting.text.take(), this.#waiting.start, this.#waiting.end)
-    this.#waiting = undefined
+    this.#named = at
+    if (!this.#idMayFollow) this.#start()
     return true
+  }
+
+  setId(id: string): void {
+    if (usableId.test(id)) this.#id ??= id
   }
 
   write(text: string, start: number, end: number): void {
     if (text === '' || this.#problem !== undefined) return
+    this.#start()
     if (this.#started) this.#emit(text, start, end)
     else {
       this.#waiting ??= { text: new TextBuffer(), start, end }
@@ -69,6 +81,7 @@ export class CallDraft implements CallSink {
 
   /** The call is whole. */
   finish(end = this.#turn.input.position): void {
+    this.#start()
     if (!this.#started) return this.fail('The call has no name.')
     const { emitter } = this.#turn
     if (this.#arguments.empty) this.#emit('{}', end, end)
@@ -88,8 +101,9 @@ export class CallDraft implements CallSink {
 
   /** The call cannot be run. */
   fail(problem: string): void {
+    this.#start()
     const { emitter, input } = this.#turn
-    const { id, index } = this.#started ?? { id: this.#turn.nextCallId(), index: emitter.takeIndex() }
+    const { id, index } = this.#started ?? this.#identify()
     const end = input.position
     if (this.#started) this.#end(index, end)
     else emitter.claim(end)
@@ -103,6 +117,22 @@ export class CallDraft implements CallSink {
       range: { start: this.#recording.start, end },
     })
     this.#close()
+  }
+
+  /** Says that there is a call, and what waited for its name. */
+  #start(): void {
+    if (this.#named === undefined) return
+    const { emitter } = this.#turn
+    const range = emitter.claim(this.#named)
+    this.#named = undefined
+    this.#started = this.#identify()
+    emitter.emit({ type: 'tool-input-start', ...this.#started, name: this.#name ?? '', range })
+    if (this.#waiting) this.#emit(this.#waiting.text.take(), this.#waiting.start, this.#waiting.end)
+    this.#waiting = undefined
+  }
+
+  #identify(): { id: string; index: number } {
+    return { id: this.#turn.takeCallId(this.#name ?? '', this.#id), index: this.#turn.emitter.takeIndex() }
   }
 
   #emit(text: string, start: number, end: number): void {

@@ -12,9 +12,17 @@ export interface Closing {
   followers: readonly string[]
   /** Whether the closer always comes, so that junk before it is part of the call. */
   certain: boolean
+  /**
+   * White space behind the whole call closes it too, for formats without a closer that a server leaves in the text: a
+   * line break, or a blank and then a word, since neither can go on with a call that is complete. Default false.
+   */
+  space?: boolean
   /** What the call is written in. Default JSON. */
   language?: string
 }
+
+/** What goes on with JSON or mends it, where a call that is over would be followed by a word. */
+const punctuation = '{}[],:"\'`\\'
 
 /** {@link Closing} made ready to look for. */
 export class CallClosing {
@@ -22,6 +30,7 @@ export class CallClosing {
   readonly #markers: MarkerSet
   readonly #closers: ReadonlySet<string>
   readonly #certain: boolean
+  readonly #space: boolean
   readonly #language: string
 
   constructor(closing: Closing) {
@@ -29,6 +38,7 @@ export class CallClosing {
     this.#closers = new Set(closing.closers)
     this.#markers = new MarkerSet([...closing.closers, ...closing.followers])
     this.#certain = closing.certain
+    this.#space = closing.space ?? false
     this.#language = closing.language ?? 'JSON'
   }
 
@@ -84,12 +94,24 @@ export class CallClosing {
     }
   }
 
+  /** Whether white space may close a call here, so that it must be left to {@link finish}. */
+  get spaceCloses(): boolean {
+    return this.#space
+  }
+
   /** Reads white space and, after whole JSON, stray closing brackets, up to what ends the call. */
   *#readTail(turn: Turn, call: CallDraft, whole: boolean): Reading<'closed' | 'ended' | 'other'> {
     for (;;) {
-      const char = yield* turn.peekPastSpace()
+      const spaceCloses = whole && this.#space
+      const before = turn.input.position
+      const char = yield* turn.peekPastSpace(spaceCloses)
       if (char === '') return 'ended'
+      if (spaceCloses && char === '\n') {
+        turn.input.at++
+        return 'closed'
+      }
       if (yield* this.takeHere(turn)) return 'closed'
+      if (spaceCloses && turn.input.position > before && !punctuation.includes(char)) return 'closed'
       if (!whole || !'}]'.includes(char)) return 'other'
       turn.input.at++
       call.repair('stray brackets after the call were dropped')

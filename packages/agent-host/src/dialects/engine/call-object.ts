@@ -7,7 +7,9 @@ import type { Turn } from './turn.ts'
 const nameKeys = new Set(['name', 'tool_name'])
 const argumentKeys = new Set(['arguments', 'parameters', 'args', 'input'])
 const wrapperKey = 'function'
-const ignoredKeys = new Set(['type', 'id', 'index', 'tool_call_id'])
+const idKeys = new Set(['id', 'tool_call_id', 'call_id'])
+const ignoredKeys = new Set(['type', 'index'])
+const callKeys = new Set([...argumentKeys, ...idKeys, ...ignoredKeys, wrapperKey])
 
 const closed: JsonEnd = { kind: 'closed' }
 
@@ -41,7 +43,7 @@ function* readMember(turn: Turn, sink: CallSink, strict: boolean): Reading<CallO
   const key = yield* readString(turn)
   if (key === undefined) return broken('a key is missing')
   const named = nameKeys.has(key)
-  if (strict && !named && !argumentKeys.has(key) && !ignoredKeys.has(key) && key !== wrapperKey) return excluded
+  if (strict && !named && !callKeys.has(key)) return excluded
   if ((yield* turn.peekPastSpace()) !== ':') return broken('a colon is missing')
   input.at++
   const next = yield* turn.peekPastSpace()
@@ -52,6 +54,11 @@ function* readMember(turn: Turn, sink: CallSink, strict: boolean): Reading<CallO
     return !sink.setName(name) && strict ? excluded : closed
   }
   if (argumentKeys.has(key)) return yield* readArguments(turn, sink)
+  if (idKeys.has(key) && next === '"') {
+    const id = yield* readString(turn)
+    if (id !== undefined) sink.setId?.(id)
+    return id === undefined ? broken('the id must be a string') : closed
+  }
   return yield* new JsonReader(input, discard).read()
 }
 
@@ -85,7 +92,8 @@ function* collect(turn: Turn): Reading<string | undefined> {
   return end.kind === 'closed' ? text.toString() : undefined
 }
 
-function* readString(turn: Turn): Reading<string | undefined> {
+/** Reads a string, in either kind of quotes; undefined where none stands here or it is broken. */
+export function* readString(turn: Turn): Reading<string | undefined> {
   const char = turn.input.text.charAt(turn.input.at)
   if (char !== '"' && char !== "'") return undefined
   const text = yield* collect(turn)

@@ -10,6 +10,13 @@ export function skipSpace(text: string, from: number): number {
   return at
 }
 
+/** Index of the first character at or after `from` that is not white space or ends the line. */
+export function skipBlanks(text: string, from: number): number {
+  let at = from
+  while (at < text.length && text.charCodeAt(at) !== 10 && isSpace(text.charCodeAt(at))) at++
+  return at
+}
+
 /** `to`, or one less where a cut there would split a surrogate pair whose second half may still come. */
 export function safeCut(text: string, to: number): number {
   const last = to > 0 ? text.charCodeAt(to - 1) : 0

@@ -5,13 +5,14 @@ import { modelPattern } from '../model-pattern.ts'
 import { CallClosing } from './call-end.ts'
 import { defineDialect } from './define-dialect.ts'
 import type { Opener } from './grammar.ts'
-import { readJsonCalls } from './json-calls.ts'
+import { type ReadObject, readJsonCalls } from './json-calls.ts'
 import { toJsonCall } from './write-json.ts'
 
 /** Calls as JSON between markers. */
 export interface JsonDialectParts {
   name: string
   aliases?: readonly string[]
+  families?: string
   /** Lower-case model ids. */
   models: readonly RegExp[]
   /** What opens a call or a list of them, the usual one first. */
@@ -20,6 +21,8 @@ export interface JsonDialectParts {
   second?: string
   /** What closes it, the usual one first; none where the message's end does. */
   close?: readonly string[]
+  /** White space behind a whole call closes it too. Default: where there is no closer. */
+  spaceCloses?: boolean
   /** The markers are tokens of the model's own, so no fence protects them. Default false. */
   special?: boolean
   /** Whether a call inside reasoning counts. Default true. */
@@ -30,6 +33,9 @@ export interface JsonDialectParts {
   several: 'each' | 'array' | 'lines'
   /** Text between a marker and the JSON. Default none. */
   space?: string
+  /** Reads one call. Default: `name` and `arguments`, under any of the keys that models use. */
+  readObject?: ReadObject
+  newCallId?: NonNullable<Dialect['newCallId']>
   /** One call as JSON. Default: `name` and `arguments`. */
   toJson?(call: ToolCall, index: number): string
   promptTools?: NonNullable<Dialect['promptTools']>
@@ -38,8 +44,9 @@ export interface JsonDialectParts {
 /** A dialect whose calls are JSON between markers: an object, several, or an array. */
 export function defineJsonDialect(parts: JsonDialectParts): Dialect {
   const { name, aliases, models, open, second, close = [], special = false, insideReasoning = true } = parts
-  const { others = [], promptTools } = parts
-  const closing = new CallClosing({ closers: close, followers: open, certain: false })
+  const { others = [], promptTools, readObject, newCallId, families } = parts
+  const space = parts.spaceCloses ?? close.length === 0
+  const closing = new CallClosing({ closers: close, followers: open, certain: false, space })
   const openers = open.map<Opener>((marker) => ({
     marker,
     special,
@@ -47,14 +54,16 @@ export function defineJsonDialect(parts: JsonDialectParts): Dialect {
     when: (turn) => insideReasoning || turn.mode === 'text',
     read(turn, recording) {
       turn.input.at += second?.length ?? 0
-      return readJsonCalls(turn, recording, closing)
+      return readJsonCalls(turn, recording, closing, readObject)
     },
   }))
   return defineDialect({
     name,
     ...(aliases && { aliases }),
+    ...(families !== undefined && { families }),
     detects: modelPattern(...models),
     grammar: { openers: [...openers, ...others], starts: [bareJson] },
+    ...(newCallId && { newCallId }),
     write: (calls) => writeJsonCalls(calls, parts),
     ...(promptTools && { promptTools }),
   })

@@ -10,24 +10,29 @@ import type { Opener } from './grammar.ts'
 import type { Input, Reading, Recording } from './input.ts'
 import { readJsonCalls } from './json-calls.ts'
 import { MarkerSet } from './markers.ts'
+import { readNamelessCall } from './nameless-call.ts'
 import type { Turn } from './turn.ts'
 
 /** Calls as a name and then JSON arguments. */
 export interface NamedDialectParts {
   name: string
   aliases?: readonly string[]
+  families?: string
   /** Lower-case model ids. */
   models: readonly RegExp[]
   /** What opens one call; a token of the model's own. */
   open: string
   /** What closes it, the usual one first; none where the message's end does. */
   close: readonly string[]
-  /** Finds the name, its first group, in the text between `open` and the arguments. */
+  /** Finds the groups `name` and `id` in the text between `open` and the arguments; with an id, a name may be lost. */
   header: RegExp
+  /** White space behind a whole call closes it too, as servers leave out the closer. Default false. */
+  spaceCloses?: boolean
   /** Reasoning and framing. */
   others: readonly Opener[]
   /** The marker also opens calls that are JSON altogether. Default false. */
   jsonToo?: boolean
+  newCallId?: NonNullable<Dialect['newCallId']>
   write(calls: readonly ToolCall[]): string
 }
 
@@ -36,8 +41,13 @@ const longestHeader = 200
 
 /** A dialect whose calls are a name, a separator and JSON arguments. */
 export function defineNamedDialect(parts: NamedDialectParts): Dialect {
-  const { name, aliases, models, open, close, header, others, jsonToo = false, write } = parts
-  const closing = new CallClosing({ closers: close, followers: [open], certain: false })
+  const { name, aliases, families, models, open, close, header, others, jsonToo = false, newCallId, write } = parts
+  const closing = new CallClosing({
+    closers: close,
+    followers: [open],
+    certain: false,
+    space: parts.spaceCloses ?? false,
+  })
   const stops = new MarkerSet(['{', open, ...close])
   const named: Opener = {
     marker: open,
@@ -53,8 +63,10 @@ export function defineNamedDialect(parts: NamedDialectParts): Dialect {
   return defineDialect({
     name,
     ...(aliases && { aliases }),
+    ...(families !== undefined && { families }),
     detects: modelPattern(...models),
     grammar: { openers: [...(jsonToo ? [json] : []), named, ...others], starts: [bareJson] },
+    ...(newCallId && { newCallId }),
     write,
   })
 }
@@ -68,9 +80,11 @@ interface NamedCall {
 function* readNamedCall(turn: Turn, recording: Recording, { closing, stops, header }: NamedCall): Reading {
   const { input } = turn
   const length = yield* findHeader(input, stops)
-  const name = header.exec(input.text.slice(input.at, input.at + length))?.[1]
+  const { name, id } = header.exec(input.text.slice(input.at, input.at + length))?.groups ?? {}
   input.at += length
+  if (name === undefined && id !== undefined) return yield* readNamelessCall(turn, recording, closing, id)
   const call = new CallDraft(turn, recording)
+  if (id !== undefined) call.setId(id)
   if (name === undefined) {
     yield* closing.skip(turn)
     return call.fail('The call does not name its tool.')

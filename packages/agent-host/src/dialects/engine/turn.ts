@@ -4,7 +4,7 @@ import { Input } from './input.ts'
 import { type MarkerMatch, type MarkerSet, SearchMemory } from './markers.ts'
 import { OfferedTools } from './offered-tools.ts'
 import { TextBuffer } from './text-buffer.ts'
-import { skipSpace } from './characters.ts'
+import { skipBlanks, skipSpace } from './characters.ts'
 import type { ParserOptions } from '../dialect.ts'
 
 /** What the reading of one turn knows and shares. */
@@ -21,7 +21,8 @@ export class Turn {
   fresh = true
   /** The rest of the turn is of no interest, such as a tool result that the model made up. */
   done = false
-  readonly #newId: (index: number) => string
+  readonly #newId: ParserOptions['newId']
+  readonly #callIds = new Set<string>()
   readonly #space = new TextBuffer()
   readonly #searches = new Map<MarkerSet, SearchMemory>()
   #searched = 0
@@ -49,8 +50,16 @@ export class Turn {
     return markers.find(input.text, input.at, input.ended !== undefined, memory)
   }
 
-  nextCallId(): string {
-    return this.#newId(this.#nextCall++)
+  /** The id of the next call: the one that the model wrote, unless it is another call's, or else a new one. */
+  takeCallId(name: string, written?: string): string {
+    const number = this.#nextCall++
+    let id = written
+    // Ids of the model's and of the counter may meet, at most once each.
+    for (let at = number; id === undefined || (this.#callIds.has(id) && at <= number + this.#callIds.size); at++) {
+      id = this.#newId(at, name)
+    }
+    this.#callIds.add(id)
+    return id
   }
 
   /** A new block begins here; what was open ends with the text read so far. */
@@ -101,11 +110,11 @@ export class Turn {
     this.emitter.close(this.input.position)
   }
 
-  /** The first character after white space, which is skipped; '' at the end of the turn. */
-  *peekPastSpace(): Generator<undefined, string, undefined> {
+  /** The first character after white space, which is skipped, line breaks only if `inLine` is not set; '' at the end. */
+  *peekPastSpace(inLine = false): Generator<undefined, string, undefined> {
     const { input } = this
     for (;;) {
-      input.at = skipSpace(input.text, input.at)
+      input.at = inLine ? skipBlanks(input.text, input.at) : skipSpace(input.text, input.at)
       if (!input.empty) return input.text.charAt(input.at)
       if (input.ended !== undefined) return ''
       yield
