@@ -1,5 +1,5 @@
 import { invokeTags, invokeWriting } from './engine/invoke-tags.ts'
-import { defineTagDialect, wrapper } from './engine/tag-dialect.ts'
+import { defineTagDialect, tagOpeners, wrapper } from './engine/tag-dialect.ts'
 import { thinking } from './engine/thinking.ts'
 
 const open = '<function_calls>'
@@ -14,9 +14,8 @@ const call = '<invoke name='
 export const claude = defineTagDialect({
   name: 'claude',
   models: [],
-  rules: { ...invokeTags(''), after: [open, close, call] },
-  open: [call],
-  others: [
+  openers: [
+    ...tagOpeners({ rules: { ...invokeTags(''), after: [open, close, call] }, open: [call] }),
     ...wrapper(open, close, [call]),
     ...thinking('<thinking>', '</thinking>'),
     ...thinking('<think>', '</think>'),

@@ -1,5 +1,5 @@
-import { glmTags, nameBeginnings } from './engine/glm-tags.ts'
-import { keyValueRules, keyValueWriting } from './engine/key-value-tags.ts'
+import { glmOpener, glmTags } from './engine/glm-tags.ts'
+import { keyValueWriting } from './engine/key-value-tags.ts'
 import { defineTagDialect } from './engine/tag-dialect.ts'
 import { thinking } from './engine/thinking.ts'
 
@@ -8,10 +8,7 @@ export const glm45 = defineTagDialect({
   name: 'glm45',
   aliases: ['glm'],
   models: [/glm-?4\.?[56]/],
-  rules: keyValueRules(glmTags, []),
-  open: [glmTags.open],
-  follows: nameBeginnings,
-  others: thinking('<think>', '</think>'),
+  openers: [glmOpener, ...thinking('<think>', '</think>')],
   write: keyValueWriting(glmTags, '\n'),
   promptTools: (tools) =>
     [

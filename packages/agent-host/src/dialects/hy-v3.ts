@@ -1,5 +1,5 @@
 import { defineDialect } from './engine/define-dialect.ts'
-import { glmTags, nameBeginnings } from './engine/glm-tags.ts'
+import { glmOpener, glmTags, nameSeparator } from './engine/glm-tags.ts'
 import type { Opener } from './engine/grammar.ts'
 import type { Reading } from './engine/input.ts'
 import { keyValueRules, keyValueWriting, type KeyValueTags } from './engine/key-value-tags.ts'
@@ -18,7 +18,7 @@ function tagsWith(suffix: string): KeyValueTags {
   const tag = (plain: string) => plain.replace('>', `${suffix}>`)
   return {
     open: tag(glmTags.open),
-    separator: tag('<tool_sep>'),
+    separator: tag(nameSeparator),
     key: tag(glmTags.key),
     value: [tag(glmTags.value[0]), tag(glmTags.value[1])],
     valueEnd: tag(glmTags.valueEnd),
@@ -31,8 +31,6 @@ function callsWith(suffix: string): TagCalls {
   return new TagCalls({ ...rules, offeredOnly: true })
 }
 
-const plainCalls = callsWith('')
-
 /** The opener of the same tag with any suffix. */
 function suffixed(opener: Opener): Opener {
   const { follows: _, ...rest } = opener
@@ -42,7 +40,7 @@ function suffixed(opener: Opener): Opener {
     *read(turn, recording) {
       const suffix = yield* readSuffix(turn)
       if (suffix === undefined) return turn.writeProse(recording.text())
-      if (opener === callOpener) yield* callsWith(`:${suffix}`).read(turn, recording)
+      if (opener === glmOpener) yield* callsWith(`:${suffix}`).read(turn, recording)
       else yield* opener.read(turn, recording) ?? []
     },
   }
@@ -55,14 +53,8 @@ function* readSuffix({ input }: Turn): Reading<string | undefined> {
   return suffix
 }
 
-const callOpener: Opener = {
-  marker: glmTags.open,
-  follows: nameBeginnings,
-  read: (turn, recording) => plainCalls.read(turn, recording),
-}
-
 const openers: readonly Opener[] = [
-  callOpener,
+  glmOpener,
   ...wrapper('<tool_calls>', '</tool_calls>', ['<tool_call']),
   ...thinking('<think>', '</think>'),
 ]

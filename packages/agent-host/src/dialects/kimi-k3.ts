@@ -1,7 +1,7 @@
 import type { Opener } from './engine/grammar.ts'
 import { readAttribute } from './engine/tag-header.ts'
 import { namedBefore } from './engine/tag-names.ts'
-import { defineTagDialect, wrapper } from './engine/tag-dialect.ts'
+import { defineTagDialect, tagOpeners, wrapper } from './engine/tag-dialect.ts'
 import { thinking } from './engine/thinking.ts'
 import { toKinds } from './engine/value-kinds.ts'
 
@@ -28,25 +28,27 @@ function response(marker: string): Opener {
 export const kimiK3 = defineTagDialect({
   name: 'kimi_k3',
   models: [/kimi-?k3/],
-  rules: {
-    readTag: namedBefore(sep, (header) => readText(header, 'tool'), '\n'),
-    parameter: {
-      open: '<|open|>argument',
-      end: sep,
-      read: (header) => {
-        const key = readText(header, 'key')
-        const type = readAttribute(header, 'type')
-        return key === undefined ? undefined : { key, ...(type !== undefined && { kinds: toKinds(type) }) }
+  openers: [
+    ...tagOpeners({
+      rules: {
+        readTag: namedBefore(sep, (header) => readText(header, 'tool')),
+        parameter: {
+          open: '<|open|>argument',
+          end: sep,
+          read: (header) => {
+            const key = readText(header, 'key')
+            const type = readAttribute(header, 'type')
+            return key === undefined ? undefined : { key, ...(type !== undefined && { kinds: toKinds(type) }) }
+          },
+        },
+        close: close('argument'),
+        end: close('call'),
+        after: [call, open('tools'), close('tools')],
+        json: { open: open('json type="object"'), close: close('json') + close('call') },
       },
-    },
-    close: close('argument'),
-    end: close('call'),
-    after: [call, open('tools'), close('tools')],
-    json: { open: open('json type="object"'), close: close('json') },
-  },
-  open: [call],
-  special: true,
-  others: [
+      open: [call],
+      special: true,
+    }),
     ...wrapper(open('tools'), close('tools'), [call], true),
     ...thinking(open('think'), close('think'), true),
     response(open('response')),

@@ -1,6 +1,6 @@
 import { readAttribute } from './engine/tag-header.ts'
 import { namedBefore } from './engine/tag-names.ts'
-import { defineTagDialect } from './engine/tag-dialect.ts'
+import { defineTagDialect, tagOpeners } from './engine/tag-dialect.ts'
 import { thinking } from './engine/thinking.ts'
 
 const calls = ['<function name=', '<functionname=']
@@ -13,23 +13,27 @@ const close = '</param>'
 export const minicpm5 = defineTagDialect({
   name: 'minicpm5',
   models: [/minicpm-?5/],
-  rules: {
-    readTag: namedBefore('>', (header) => readAttribute(`name=${header}`, 'name')),
-    parameter: {
-      open: '<param',
-      end: '>',
-      read: (header) => {
-        const key = readAttribute(header, 'name')
-        return key === undefined && header.trim() !== '' ? undefined : { key }
+  openers: [
+    ...tagOpeners({
+      rules: {
+        readTag: namedBefore('>', (header) => readAttribute(`name=${header}`, 'name')),
+        parameter: {
+          open: '<param',
+          end: '>',
+          read: (header) => {
+            const key = readAttribute(header, 'name')
+            return key === undefined && header.trim() !== '' ? undefined : { key }
+          },
+        },
+        close,
+        end: '</function>',
+        after: calls,
+        cdata: true,
       },
-    },
-    close,
-    end: '</function>',
-    after: calls,
-    cdata: true,
-  },
-  open: calls,
-  others: thinking('<think>', '</think>'),
+      open: calls,
+    }),
+    ...thinking('<think>', '</think>'),
+  ],
   write: {
     call: (name, parameters) => `<function name="${name}">${parameters}</function>`,
     parameter: (key, text) => {

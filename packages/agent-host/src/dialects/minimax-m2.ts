@@ -1,5 +1,5 @@
 import { invokeTags, invokeWriting } from './engine/invoke-tags.ts'
-import { defineTagDialect, wrapper } from './engine/tag-dialect.ts'
+import { defineTagDialect, tagOpeners, wrapper } from './engine/tag-dialect.ts'
 import { thinking } from './engine/thinking.ts'
 
 const open = '<minimax:tool_call>'
@@ -11,8 +11,10 @@ export const minimaxM2 = defineTagDialect({
   name: 'minimax_m2',
   aliases: ['minimax-m2'],
   models: [/minimax-?m2/],
-  rules: { ...invokeTags(''), after: [open, close, call] },
-  open: [call],
-  others: [...wrapper(open, close, [call], true), ...thinking('<think>', '</think>')],
+  openers: [
+    ...tagOpeners({ rules: { ...invokeTags(''), after: [open, close, call] }, open: [call] }),
+    ...wrapper(open, close, [call], true),
+    ...thinking('<think>', '</think>'),
+  ],
   write: { ...invokeWriting('', '\n'), around: [`${open}\n`, '\n', `\n${close}`] },
 })

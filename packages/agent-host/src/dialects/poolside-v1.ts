@@ -1,5 +1,5 @@
-import { glmTags, nameBeginnings } from './engine/glm-tags.ts'
-import { keyValueRules, keyValueWriting } from './engine/key-value-tags.ts'
+import { glmOpener, glmTags } from './engine/glm-tags.ts'
+import { keyValueWriting } from './engine/key-value-tags.ts'
 import { defineTagDialect } from './engine/tag-dialect.ts'
 import { thinking } from './engine/thinking.ts'
 
@@ -7,9 +7,6 @@ import { thinking } from './engine/thinking.ts'
 export const poolsideV1 = defineTagDialect({
   name: 'poolside_v1',
   models: [/laguna/],
-  rules: keyValueRules(glmTags, []),
-  open: [glmTags.open],
-  follows: nameBeginnings,
-  others: thinking('<think>', '</think>'),
+  openers: [glmOpener, ...thinking('<think>', '</think>')],
   write: keyValueWriting(glmTags, '\n'),
 })

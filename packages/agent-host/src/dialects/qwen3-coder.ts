@@ -1,5 +1,5 @@
 import { functionTags } from './engine/function-tags.ts'
-import { defineTagDialect, wrapper } from './engine/tag-dialect.ts'
+import { defineTagDialect, tagOpeners, wrapper } from './engine/tag-dialect.ts'
 import { thinking } from './engine/thinking.ts'
 
 /**
@@ -15,13 +15,18 @@ export const qwen3Coder = defineTagDialect({
     /step-?3(?:\.|p)[5-9]/,
     /nemotron-?3-(?:nano|super|ultra)/,
   ],
-  rules: {
-    ...functionTags,
-    after: ['<tool_call>', '</tool_call>', '<function='],
-    lineFraming: true,
-  },
-  open: ['<function='],
-  others: [...wrapper('<tool_call>', '</tool_call>', ['<function=']), ...thinking('<think>', '</think>')],
+  openers: [
+    ...tagOpeners({
+      rules: {
+        ...functionTags,
+        after: ['<tool_call>', '</tool_call>', '<function='],
+        lineFraming: true,
+      },
+      open: ['<function='],
+    }),
+    ...wrapper('<tool_call>', '</tool_call>', ['<function=']),
+    ...thinking('<think>', '</think>'),
+  ],
   write: {
     call: (name, parameters) => `<tool_call>\n<function=${name}>\n${parameters}</function>\n</tool_call>`,
     parameter: (key, text) => `<parameter=${key}>\n${text}\n</parameter>\n`,

@@ -1,17 +1,22 @@
 import { functionTags } from './engine/function-tags.ts'
-import { defineTagDialect, wrapper } from './engine/tag-dialect.ts'
-import { thinking } from './engine/thinking.ts'
+import { defineTagDialect, tagOpeners } from './engine/tag-dialect.ts'
+import { framing, thinking } from './engine/thinking.ts'
 
 const open = '<seed:tool_call>'
 const close = '</seed:tool_call>'
+const call = '<function='
+const rules = { ...functionTags, after: [open, close, call] }
 
 /** `<seed:tool_call><function=NAME><parameter=KEY>…</parameter></function></seed:tool_call>`: ByteDance's Seed-OSS. */
 export const seedOss = defineTagDialect({
   name: 'seed_oss',
   models: [/seed-?oss/],
-  rules: { ...functionTags, after: [open, close, '<function='] },
-  open: ['<function='],
-  others: [...wrapper(open, close, ['<function='], true), ...thinking('<seed:think>', '</seed:think>', true)],
+  openers: [
+    ...tagOpeners({ rules, open: [open], second: call, special: true }),
+    ...tagOpeners({ rules, open: [call] }),
+    ...framing(close),
+    ...thinking('<seed:think>', '</seed:think>', true),
+  ],
   write: {
     call: (name, parameters) => `${open}\n<function=${name}>\n${parameters}</function>\n${close}`,
     parameter: (key, text) => `<parameter=${key}>${text}</parameter>\n`,

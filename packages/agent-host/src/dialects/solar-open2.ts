@@ -1,6 +1,6 @@
 import { nameBeginnings } from './engine/glm-tags.ts'
 import { keyValueRules, keyValueWriting, type KeyValueTags } from './engine/key-value-tags.ts'
-import { defineTagDialect } from './engine/tag-dialect.ts'
+import { defineTagDialect, tagOpeners } from './engine/tag-dialect.ts'
 import { thinking } from './engine/thinking.ts'
 
 const tags: KeyValueTags = {
@@ -15,10 +15,9 @@ const tags: KeyValueTags = {
 export const solarOpen2 = defineTagDialect({
   name: 'solar_open2',
   models: [/solar-?open-?2/],
-  rules: keyValueRules(tags, []),
-  open: [tags.open],
-  follows: nameBeginnings,
-  special: true,
-  others: thinking('<think>', '</think>'),
+  openers: [
+    ...tagOpeners({ rules: keyValueRules(tags, []), open: [tags.open], follows: nameBeginnings, special: true }),
+    ...thinking('<think>', '</think>'),
+  ],
   write: keyValueWriting(tags, '\n'),
 })

@@ -1,5 +1,5 @@
 import { invokeTags, invokeWriting } from './engine/invoke-tags.ts'
-import { defineTagDialect } from './engine/tag-dialect.ts'
+import { defineTagDialect, tagOpeners } from './engine/tag-dialect.ts'
 import { framing, thinking } from './engine/thinking.ts'
 
 const prefix = 'steptml:'
@@ -17,10 +17,12 @@ const call = `<${prefix}invoke name=`
 export const step3 = defineTagDialect({
   name: 'step3',
   models: [/step-?3(?![.p]\d)(?!\d)/],
-  rules: { ...invokeTags(prefix), after: [callEnd, end, separator, callBegin, call] },
-  open: [call],
-  special: true,
-  others: [
+  openers: [
+    ...tagOpeners({
+      rules: { ...invokeTags(prefix), after: [callEnd, end, separator, callBegin, call] },
+      open: [call],
+      special: true,
+    }),
     ...framing(begin, `${callBegin}function${separator}`, callBegin, separator, callEnd, end),
     ...thinking('<think>', '</think>'),
   ],

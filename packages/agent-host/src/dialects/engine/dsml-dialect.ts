@@ -1,13 +1,23 @@
 import type { Dialect } from '../dialect.ts'
 import { invokeTags, invokeWriting } from './invoke-tags.ts'
 import { readAttribute } from './tag-header.ts'
-import { defineTagDialect, wrapper } from './tag-dialect.ts'
+import { defineTagDialect, tagOpeners, wrapper } from './tag-dialect.ts'
+import type { TagRules } from './tag-rules.ts'
 import { thinking } from './thinking.ts'
 import { toKinds } from './value-kinds.ts'
 
 const prefix = '｜DSML｜'
 const call = `<${prefix}invoke name=`
 const tags = invokeTags(prefix)
+const parameter: TagRules['parameter'] = {
+  ...tags.parameter,
+  read(header) {
+    const tag = tags.parameter.read(header)
+    const isString = readAttribute(header, 'string')
+    if (!tag || isString === undefined) return tag
+    return { ...tag, kinds: isString === 'false' ? 'json' : toKinds('string') }
+  },
+}
 
 /**
  * DeepSeek's DSML: `invoke` in tags of its own, around all calls one of this name. A parameter says itself whether it is
@@ -22,22 +32,11 @@ export function defineDsmlDialect(
     name: parts.name,
     ...(parts.aliases && { aliases: parts.aliases }),
     models: parts.models,
-    rules: {
-      ...tags,
-      parameter: {
-        ...tags.parameter,
-        read(header) {
-          const tag = tags.parameter.read(header)
-          const isString = readAttribute(header, 'string')
-          if (!tag || isString === undefined) return tag
-          return { ...tag, kinds: isString === 'false' ? 'json' : toKinds('string') }
-        },
-      },
-      after: [open, close, call],
-    },
-    open: [call],
-    special: true,
-    others: [...wrapper(open, close, [call], true), ...thinking('<think>', '</think>')],
+    openers: [
+      ...tagOpeners({ rules: { ...tags, parameter, after: [open, close, call] }, open: [call], special: true }),
+      ...wrapper(open, close, [call], true),
+      ...thinking('<think>', '</think>'),
+    ],
     write: {
       call: invokeWriting(prefix, '\n').call,
       parameter: (key, text, isString) =>

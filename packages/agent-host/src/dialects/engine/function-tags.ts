@@ -19,7 +19,7 @@ export const functionTags = {
   },
   close: '</parameter>',
   end: '</function>',
-  json: { open: '{', close: '' },
+  json: { open: '{', close: '</function>' },
 } satisfies Omit<TagRules, 'after'>
 
 function toName(header: string): string | undefined {

@@ -18,11 +18,14 @@ export class TagCalls {
   readonly #rules: TagRules
   readonly #markers: TagMarkers
   readonly #closing: CallClosing
+  readonly #jsonClosing: CallClosing
 
   constructor(rules: TagRules) {
     this.#rules = rules
     this.#markers = new TagMarkers(rules)
     this.#closing = new CallClosing({ closers: [rules.end], followers: rules.after, certain: true })
+    const closers = rules.json ? [rules.json.close] : []
+    this.#jsonClosing = new CallClosing({ closers, followers: rules.after, certain: true })
   }
 
   /** Reads the call whose opening marker the recording holds; a tag that is none is prose. */
@@ -38,11 +41,23 @@ export class TagCalls {
       return call.fail(stopped)
     }
     call.setName(tag.name)
+    if (yield* this.#takeJson(turn)) {
+      return yield* this.#jsonClosing.finish(turn, call, yield* readArguments(turn, call))
+    }
     const body = new TagCallBody(turn, call, this.#rules, this.#markers)
     const problem = yield* body.read()
     if (problem === undefined) return call.finish()
     yield* this.#closing.skip(turn)
     call.fail(problem)
+  }
+
+  /** Whether the arguments are one JSON object; what opens it is read if it is no part of it. */
+  *#takeJson(turn: Turn): Reading<boolean> {
+    const open = this.#rules.json?.open
+    if (open === undefined || (yield* turn.peekPastSpace()) === '') return false
+    if ((yield* peekMarker(turn.input, this.#markers.level)) !== open) return false
+    if (open !== '{') turn.input.at += open.length
+    return true
   }
 }
 
@@ -67,7 +82,7 @@ class TagCallBody {
   /** Reads all of it, the end included; gives what is wrong with it. */
   *read(): Reading<string | undefined> {
     const { input } = this.#turn
-    const { end, parameter, json } = this.#rules
+    const { end, parameter } = this.#rules
     for (;;) {
       if ((yield* this.#turn.peekPastSpace()) === '') {
         return input.endedNormally && !this.#arguments.empty ? this.#finish() : stopped
@@ -79,8 +94,6 @@ class TagCallBody {
       } else if (marker === end) {
         input.at += end.length
         return this.#finish()
-      } else if (marker !== undefined && marker === json?.open && this.#arguments.empty) {
-        return yield* this.#readJson(json)
       } else if (marker !== undefined && !this.#arguments.empty) return this.#finish()
       else return `Only ${parameter.open} and ${end} may stand between the parameters.`
     }
@@ -88,27 +101,6 @@ class TagCallBody {
 
   #finish(): undefined {
     this.#arguments.finish(this.#turn.input.position)
-  }
-
-  *#readJson({ open, close }: NonNullable<TagRules['json']>): Reading<string | undefined> {
-    const { input } = this.#turn
-    if (open !== '{') input.at += open.length
-    const read = yield* readArguments(this.#turn, this.#call)
-    if (read.kind !== 'closed') return 'The call is not valid JSON.'
-    for (const marker of [close, this.#rules.end]) {
-      if (marker === '') continue
-      yield* this.#turn.peekPastSpace()
-      if (!(yield* this.#takes(marker))) return `The call's JSON must be followed by ${marker} and nothing else.`
-    }
-    return undefined
-  }
-
-  *#takes(marker: string): Reading<boolean> {
-    const { input } = this.#turn
-    const markers = marker === this.#rules.end ? this.#markers.end : this.#markers.jsonClose
-    if ((yield* peekMarker(input, markers)) !== marker) return false
-    input.at += marker.length
-    return true
   }
 
   *#readParameter(): Reading<string | undefined> {

@@ -14,15 +14,8 @@ export interface TagDialectParts {
   aliases?: readonly string[]
   /** Lower-case model ids. */
   models: readonly RegExp[]
-  rules: TagRules
-  /** What begins a call. */
-  open: readonly string[]
-  /** What must follow that, as beginnings. */
-  follows?: readonly string[]
-  /** The markers are tokens of the model's own, so no fence protects them. Default false. */
-  special?: boolean
-  /** Reasoning and framing. */
-  others: readonly Opener[]
+  /** Calls, reasoning and framing. */
+  openers: readonly Opener[]
   write: TagWriting
   promptTools?: NonNullable<Dialect['promptTools']>
 }
@@ -38,22 +31,43 @@ export interface TagWriting {
 
 /** A dialect whose calls have raw arguments between tags. */
 export function defineTagDialect(parts: TagDialectParts): Dialect {
-  const { name, aliases, models, rules, open, follows, special = false, others, write, promptTools } = parts
-  const calls = new TagCalls({ offeredOnly: !special, ...rules })
-  const openers = open.map<Opener>((marker) => ({
-    marker,
-    special,
-    ...(follows && { follows }),
-    read: (turn, recording) => calls.read(turn, recording),
-  }))
+  const { name, aliases, models, openers, write, promptTools } = parts
   return defineDialect({
     name,
     ...(aliases && { aliases }),
     detects: modelPattern(...models),
-    grammar: { openers: [...openers, ...others], starts: [bareJson] },
+    grammar: { openers, starts: [bareJson] },
     write: (list) => writeTagCalls(list, write),
     ...(promptTools && { promptTools }),
   })
+}
+
+/** What begins a call, and how it goes on. */
+export interface TagOpening {
+  rules: TagRules
+  /** Any of these begins one. */
+  open: readonly string[]
+  /** Must follow that, and is read with it: the call's own tag, where `open` are tags around it. */
+  second?: string
+  /** What must follow, as beginnings. Default: anything. */
+  follows?: readonly string[]
+  /** The markers are tokens of the model's own, so no fence protects them. Default false. */
+  special?: boolean
+}
+
+/** Openers that read calls. */
+export function tagOpeners({ rules, open, second, follows, special = false }: TagOpening): readonly Opener[] {
+  const calls = new TagCalls({ offeredOnly: !special, ...rules })
+  const next = second === undefined ? follows : [second]
+  return open.map((marker) => ({
+    marker,
+    special,
+    ...(next && { follows: next }),
+    read(turn, recording) {
+      turn.input.at += second?.length ?? 0
+      return calls.read(turn, recording)
+    },
+  }))
 }
 
 /** Tags around calls: they only frame them, the opening one where one of `inside` follows. */

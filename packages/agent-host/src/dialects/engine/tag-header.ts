@@ -18,9 +18,10 @@ export function* peekHeader(input: Input, offset: number, end: string, stops = '
     const last = Math.min(input.text.length, from + longestHeader)
     for (let at = from; at < last; at++) {
       if (input.text.startsWith(end, at)) return input.text.slice(from, at)
+      if (input.ended === undefined && end.startsWith(input.text.slice(at, at + end.length))) break
       if (stops.includes(input.text.charAt(at))) return undefined
     }
-    if (last < input.text.length || input.ended !== undefined) return undefined
+    if (input.text.length - from >= longestHeader + end.length || input.ended !== undefined) return undefined
     yield
   }
 }

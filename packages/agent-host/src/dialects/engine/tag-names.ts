@@ -8,13 +8,9 @@ const longestName = 160
 const nameOnly = /^[\w.:/-]+$/
 
 /** A call's tag that names the tool before `end`; `read` takes the name out of it, or says that it is none. */
-export function namedBefore(
-  end: string,
-  read: (header: string) => string | undefined,
-  stops = '<\n',
-): TagRules['readTag'] {
+export function namedBefore(end: string, read: (header: string) => string | undefined): TagRules['readTag'] {
   return function* readTag({ input }) {
-    const header = yield* peekHeader(input, 0, end, stops)
+    const header = yield* peekHeader(input, 0, end, '<\n')
     if (header === undefined) return isCut(input, /^[^>\n]*$/) ? { kind: 'cut' } : prose
     const name = read(header)?.trim()
     if (name === undefined || name === '') return prose

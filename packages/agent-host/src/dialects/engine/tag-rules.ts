@@ -32,7 +32,7 @@ export interface TagRules {
   lineFraming?: boolean
   /** A value may stand in `<![CDATA[…]]>`. Default false. */
   cdata?: boolean
-  /** All arguments may come as one JSON object instead; `open` is part of the object where it is `{`. */
+  /** All arguments may come as one JSON object instead, up to the end of the call; an `open` that is `{` is part of it. */
   json?: { open: string; close: string }
 }
 
@@ -53,8 +53,6 @@ export class TagMarkers {
   readonly cdata = new MarkerSet([cdataOpen])
   readonly cdataEnd = new MarkerSet([cdataClose])
   readonly close: MarkerSet
-  readonly end: MarkerSet
-  readonly jsonClose: MarkerSet
 
   constructor({ parameter, close, end, after, json }: TagRules) {
     this.level = new MarkerSet([parameter.open, end, ...after, ...(json ? [json.open] : [])])
@@ -62,7 +60,5 @@ export class TagMarkers {
     this.afterValue = new MarkerSet([parameter.open, end, ...after])
     this.afterCall = new MarkerSet(after)
     this.close = new MarkerSet([close])
-    this.end = new MarkerSet([end])
-    this.jsonClose = new MarkerSet(json ? [json.close] : [])
   }
 }
