@@ -1,5 +1,5 @@
 import type { ModelEvent, TextRange } from '../../src/core/events.ts'
-import { markers } from './texts.ts'
+import { labels, markers } from './texts.ts'
 
 const highSurrogateAtEnd = /[\ud800-\udbff]$/
 const lowSurrogateAtStart = /^[\udc00-\udfff]/
@@ -55,9 +55,11 @@ function framingOf(text: string): TextRange[] {
   )
 }
 
+const framing = [...markers, ...labels].toSorted((one, other) => other.length - one.length)
+
 /** What is left when everything that only frames messages is gone: no event of theirs need claim it. */
 function withoutFraming(text: string): string {
-  const unmarked = markers.reduce((rest, marker) => rest.replaceAll(marker, ' '), text)
+  const unmarked = framing.reduce((rest, marker) => rest.replaceAll(marker, ' '), text)
   return unmarked.replaceAll(/assistant|analysis|commentary|final|\b(?:json|code)\b|\s/g, '')
 }
 

@@ -3,11 +3,13 @@ import type { Dialect } from '../../src/dialects/dialect.ts'
 import { dialects, findDialect } from '../../src/dialects/registry.ts'
 import { countWork } from './count-work.ts'
 import { readPushes, toolSpec } from './read-turn.ts'
-import { cut, markers } from './texts.ts'
+import { cut, labels } from './texts.ts'
 
 const auto = findDialect('auto')
 const everyDialect: readonly Dialect[] = auto ? [...dialects, auto] : dialects
 const tools = [toolSpec('get_weather')]
+/** What dialects begin with that are not part of `auto`. */
+const ownMarkers = [...labels.filter((label) => !label.startsWith('*')), '<function=']
 
 /** Texts of about this many characters that would cost a careless scanner its linear time. */
 function worstCases(dialect: Dialect, length: number): Record<string, string> {
@@ -23,10 +25,12 @@ function worstCases(dialect: Dialect, length: number): Record<string, string> {
     braces: repeat('{'),
     brackets: repeat('[{"a":'),
     quotes: repeat('"'),
+    'python brackets': repeat('[get_weather(a=['),
+    'python quotes': `[get_weather(a='${repeat(`"''`)}`,
     backticks: repeat('`'),
     'endless digits': `${opened}{"a": ${repeat('1')}`,
     ...Object.fromEntries(
-      (dialect.grammar?.openers.map((opener) => opener.marker) ?? markers).flatMap((marker) => [
+      (dialect.grammar?.openers.map((opener) => opener.marker) ?? ownMarkers).flatMap((marker) => [
         [`white space after ${marker}`, marker + repeat(' \n')],
         [`braces after ${marker}`, marker + repeat('{')],
         [`only ${marker}`, repeat(marker)],

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import type { ToolCall } from '../../src/core/tool.ts'
+import { reactLabels } from '../../src/dialects/react-labels.ts'
 import { dialects } from '../../src/dialects/registry.ts'
 import { fixtures } from './fixtures.ts'
 
 /** Every marker of every registered dialect. */
 export const markers = [...new Set(dialects.flatMap(({ grammar }) => grammar?.openers.map((o) => o.marker) ?? []))]
+
+/** What lines begin with in ReAct, which is not part of `auto`. */
+export const labels = Object.values(reactLabels).flat()
 
 const fragments = [
   ...markers,
