@@ -3,7 +3,7 @@ import { bareJson } from '../bare-json.ts'
 import type { Dialect } from '../dialect.ts'
 import { modelPattern } from '../model-pattern.ts'
 import { pythonList } from '../python-list.ts'
-import { CallClosing } from './call-end.ts'
+import { CallClosing, type Closing } from './call-end.ts'
 import { defineDialect } from './define-dialect.ts'
 import type { Opener } from './grammar.ts'
 import type { Input, Reading } from './input.ts'
@@ -11,8 +11,8 @@ import { readJsonCalls } from './json-calls.ts'
 import { readPythonCalls } from './python-calls.ts'
 
 const nameStarts = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_'.split('')
-/** More white space than this never stands between a bracket and what it holds. */
-const longestGap = 64
+/** A bracket, a name and white space around them are no longer than this. */
+const longestHead = 160
 
 /** Calls as Python, between markers or as the whole message. */
 interface PythonDialectParts extends Pick<Dialect, 'name' | 'aliases' | 'write' | 'promptTools'> {
@@ -27,11 +27,15 @@ interface PythonDialectParts extends Pick<Dialect, 'name' | 'aliases' | 'write' 
 /** A dialect whose calls are Python: a list of them, or one per line, with JSON calls taken too. */
 export function definePythonDialect(parts: PythonDialectParts): Dialect {
   const { models, markers, others = [], ...rest } = parts
+  const marked = markers && {
+    ...markers,
+    closing: { closers: [markers.close], followers: [markers.open], certain: true },
+  }
   return defineDialect({
     ...rest,
     detects: modelPattern(...models),
     grammar: {
-      openers: [...(markers ? [pythonOpener(markers)] : []), ...others],
+      openers: [...(marked ? [pythonOpener(marked.open, marked.special ?? false, marked.closing)] : []), ...others],
       starts: [pythonList, bareJson],
     },
   })
@@ -49,28 +53,31 @@ export function promptPythonTools(tools: readonly ToolSpec[], open = '', close =
   ].join('\n')
 }
 
-function pythonOpener({ open, close, special = false }: NonNullable<PythonDialectParts['markers']>): Opener {
-  const parts = { closers: [close], followers: [open], certain: true }
-  const python = new CallClosing({ ...parts, language: 'Python' })
-  const json = new CallClosing(parts)
+/** What opens Python calls; JSON ones are taken there too. */
+export function pythonOpener(open: string, special: boolean, closing: Closing): Opener {
+  const python = new CallClosing({ ...closing, language: 'Python' })
+  const json = new CallClosing(closing)
   return {
     marker: open,
     special,
     follows: ['[', '{', ...nameStarts],
     *read(turn, recording) {
-      if (yield* holdsJson(turn.input)) yield* readJsonCalls(turn, recording, json)
-      else yield* readPythonCalls(turn, recording, python)
+      const content = yield* foresee(turn.input)
+      if (content === 'json') yield* readJsonCalls(turn, recording, json)
+      else if (content === 'python' || special) yield* readPythonCalls(turn, recording, python)
+      else turn.writeProse(recording.text())
     },
   }
 }
 
-/** Whether a JSON object or an array of them stands here. */
-function* holdsJson(input: Input): Reading<boolean> {
+/** What stands here, so that an answer may speak of a marker that is no token. */
+function* foresee(input: Input): Reading<'json' | 'python' | 'prose'> {
   for (;;) {
-    const text = input.text.slice(input.at, input.at + longestGap)
-    const known = text.replace(/^\[\s*/, '').charAt(0)
-    if (known !== '') return known === '{'
-    if (text.length === longestGap || input.ended !== undefined) return false
+    const text = input.text.slice(input.at, input.at + longestHead)
+    if (/^\[?\s*\{/.test(text)) return 'json'
+    if (/^\[?\s*[\w.-]+\s*\(/.test(text)) return 'python'
+    if (input.ended !== undefined || text.length === longestHead) return 'prose'
+    if (!/^\[?\s*(?:[\w.-]+\s*)?$/.test(text)) return 'prose'
     yield
   }
 }
