@@ -47,7 +47,7 @@ function suffixed(opener: Opener): Opener {
 }
 
 function* readSuffix({ input }: Turn): Reading<string | undefined> {
-  const suffix = yield* peekHeader(input, 0, '>', '<\n ')
+  const suffix = yield* peekHeader(input, 0, '>')
   if (suffix === undefined || !suffixOnly.test(suffix)) return undefined
   input.at += suffix.length + 1
   return suffix

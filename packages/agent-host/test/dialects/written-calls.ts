@@ -7,7 +7,7 @@ import { callsWith, value } from './texts.ts'
  * What a string cannot hold where a dialect writes it as it is: the format has no escape for what may end it. The laws
  * leave these out; that most of them are data where the wrong thing follows is tested by fixtures.
  */
-const endsOfStrings: Readonly<Record<string, readonly string[]>> = {
+export const endsOfStrings: Readonly<Record<string, readonly string[]>> = {
   qwen3_coder: ['</parameter>', '<parameter=', '</function>'],
   seed_oss: ['</parameter>', '<parameter=', '</function>'],
   minimax_m2: ['</parameter>', '<parameter', '</invoke>'],

@@ -26,6 +26,7 @@ export function keyValueRules(tags: KeyValueTags, after: readonly string[]): Tag
     parameter: {
       open: key,
       end: valueBegin,
+      ...(keyEnd !== '' && { within: keyEnd }),
       read(header) {
         const written = header.trim()
         const name = written.endsWith(keyEnd) ? written.slice(0, written.length - keyEnd.length).trim() : ''

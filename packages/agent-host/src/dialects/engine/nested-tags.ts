@@ -131,7 +131,7 @@ export class NestedTags {
     if (!input.text.startsWith(this.#token, input.at + before)) return undefined
     const at = yield* this.#peekGap(before + this.#token.length)
     if (input.text.charAt(input.at + at) !== '<') return undefined
-    const name = yield* peekHeader(input, at + 1, '>', '<\n')
+    const name = yield* peekHeader(input, at + 1, '>')
     if (name === undefined) return undefined
     const closes = name.startsWith('/')
     return { name: closes ? name.slice(1) : name, closes, length: at + name.length + 2 }

@@ -105,9 +105,9 @@ class TagCallBody {
 
   *#readParameter(): Reading<string | undefined> {
     const { input } = this.#turn
-    const { open, end, read } = this.#rules.parameter
+    const { open, end, within, read } = this.#rules.parameter
     const start = input.position
-    const header = yield* peekHeader(input, open.length, end)
+    const header = yield* peekHeader(input, open.length, end, within)
     const tag = header === undefined ? undefined : read(header)
     if (header === undefined || !tag) return input.ended === undefined ? `${open} begins no whole tag.` : stopped
     const key = tag.key ?? this.#onlyMissing()
@@ -163,7 +163,7 @@ class TagCallBody {
     const { close, parameter } = this.#rules
     if (marker === close) return yield* isFollowedBy(this.#turn, this.#markers.afterValue, length)
     if (marker !== parameter.open) return yield* isFollowedBy(this.#turn, this.#markers.afterCall, length)
-    const header = yield* peekHeader(this.#turn.input, length, parameter.end)
+    const header = yield* peekHeader(this.#turn.input, length, parameter.end, parameter.within)
     const tag: ParameterTag | undefined = header === undefined ? undefined : parameter.read(header)
     return tag?.key !== undefined && this.#schema.properties.has(tag.key) && !this.#arguments.has(tag.key)
   }

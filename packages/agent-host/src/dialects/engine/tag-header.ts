@@ -9,19 +9,27 @@ const longestHeader = 160
 const longestGap = 100
 
 /**
- * The text up to `end`, counted from `offset` characters ahead, without reading it; undefined where no tag stands. One of
- * the characters `stops` shows that it is none.
+ * The text up to `end`, counted from `offset` characters ahead, without reading it; undefined where no tag stands, as
+ * another tag or the end of the line shows. With `within`, lines may end and that other tag may stand in it.
  */
-export function* peekHeader(input: Input, offset: number, end: string, stops = ''): Reading<string | undefined> {
+export function* peekHeader(input: Input, offset: number, end: string, within?: string): Reading<string | undefined> {
   for (;;) {
     const from = input.at + offset
-    const last = Math.min(input.text.length, from + longestHeader)
+    const { text } = input
+    const stands = (tag: string, at: number) => text.startsWith(tag, at)
+    const mayStand = (tag: string, at: number) =>
+      input.ended === undefined && tag.startsWith(text.slice(at, at + tag.length))
+    const last = Math.min(text.length, from + longestHeader)
     for (let at = from; at < last; at++) {
-      if (input.text.startsWith(end, at)) return input.text.slice(from, at)
-      if (input.ended === undefined && end.startsWith(input.text.slice(at, at + end.length))) break
-      if (stops.includes(input.text.charAt(at))) return undefined
+      if (stands(end, at)) return text.slice(from, at)
+      const char = text.charAt(at)
+      if (char === '\n' && within === undefined) return undefined
+      if (char !== '<') continue
+      if (within && stands(within, at)) continue
+      if (!mayStand(end, at) && !(within && mayStand(within, at))) return undefined
+      break
     }
-    if (input.text.length - from >= longestHeader + end.length || input.ended !== undefined) return undefined
+    if (text.length - from >= longestHeader + end.length || input.ended !== undefined) return undefined
     yield
   }
 }

@@ -10,7 +10,7 @@ const nameOnly = /^[\w.:/-]+$/
 /** A call's tag that names the tool before `end`; `read` takes the name out of it, or says that it is none. */
 export function namedBefore(end: string, read: (header: string) => string | undefined): TagRules['readTag'] {
   return function* readTag({ input }) {
-    const header = yield* peekHeader(input, 0, end, '<\n')
+    const header = yield* peekHeader(input, 0, end)
     if (header === undefined) return isCut(input, /^[^>\n]*$/) ? { kind: 'cut' } : prose
     const name = read(header)?.trim()
     if (name === undefined || name === '') return prose
@@ -22,7 +22,7 @@ export function namedBefore(end: string, read: (header: string) => string | unde
 /** A call's tag that is followed by the tool's bare name, and that by one of `markers`; a `separator` is read over. */
 export function namedBehind(markers: MarkerSet, separator?: string): TagRules['readTag'] {
   return function* readTag({ input }) {
-    const written = yield* peekHeader(input, 0, '<')
+    const written = yield* peekHeader(input, 0, '<', '')
     if (written === undefined) return isCut(input, /^[\w.:/-]+\s*$/) ? { kind: 'cut' } : prose
     const name = written.trim()
     if (!nameOnly.test(name)) return prose

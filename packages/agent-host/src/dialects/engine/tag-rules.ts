@@ -20,8 +20,11 @@ export interface TagRules {
   readTag(turn: Turn): Reading<CallTag>
   /** Only offered tools are called, since the tag may as well be part of an answer. Default false. */
   offeredOnly?: boolean
-  /** The parameter's opening tag: all between `open` and `end` says what it is; undefined: it is no such tag. */
-  parameter: { open: string; end: string; read(header: string): ParameterTag | undefined }
+  /**
+   * The parameter's opening tag: all between `open` and `end` says what it is; undefined: it is no such tag. `within`
+   * is a tag that may stand between the two.
+   */
+  parameter: { open: string; end: string; within?: string; read(header: string): ParameterTag | undefined }
   /** Ends a value. */
   close: string
   /** Ends the call. */
