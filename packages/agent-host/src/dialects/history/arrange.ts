@@ -1,38 +1,38 @@
 import { joinContents } from './content-parts.ts'
 import type { HistoryProfile } from './history-profile.ts'
 import type { ModelMessage } from './model-message.ts'
+import { placeSystem } from './place-system.ts'
 
 /** Stands in where a template demands a turn that nobody took. */
 const nobodySpoke = '(no message)'
 
 type Turn = Extract<ModelMessage, { role: 'user' | 'assistant' }>
-type SystemMessage = Extract<ModelMessage, { role: 'system' | 'developer' }>
 
-/** System messages where the profile wants them. */
-export function placeSystem(messages: readonly ModelMessage[], profile: HistoryProfile): ModelMessage[] {
-  const system = messages.filter((message) => isSystem(message))
-  if (profile.system === 'keep' || system.length === 0) return [...messages]
-  const rest = messages.filter((message) => !isSystem(message))
-  const content = system.map((message) => message.content).join('\n\n')
-  if (profile.system === 'first') {
-    const role = system.every((message) => message.role === 'developer') ? 'developer' : 'system'
-    return [{ role, content }, ...rest]
-  }
-  const [first, ...others] = rest
-  if (first?.role !== 'user') return [{ role: 'user', content }, ...rest]
-  return [{ role: 'user', content: joinContents(content, first.content) }, ...others]
+/** Messages in the order and with the turns that the profile demands. */
+export function arrange(messages: readonly ModelMessage[], profile: HistoryProfile): ModelMessage[] {
+  const placed = placeSystem(messages, profile)
+  // No server takes an empty conversation.
+  if (placed.length === 0) return openWithUser(placed)
+  if (profile.alternate) return alternate(openWithUser(placed), profile)
+  return profile.opensWithUser ? openWithUser(placed) : placed
+}
+
+function openWithUser(messages: readonly ModelMessage[]): ModelMessage[] {
+  const first = messages.findIndex((message) => message.role !== 'system' && message.role !== 'developer')
+  if (messages[first]?.role === 'user') return [...messages]
+  return messages.toSpliced(first === -1 ? messages.length : first, 0, { role: 'user', content: nobodySpoke })
 }
 
 /**
  * User and assistant in turn, calls and their results aside: neighbours of one role become one message, and a missing
  * turn is stood in for.
  */
-export function alternate(messages: readonly ModelMessage[]): ModelMessage[] {
+function alternate(messages: readonly ModelMessage[], profile: HistoryProfile): ModelMessage[] {
   const arranged: ModelMessage[] = []
   let spoke: Turn['role'] | undefined
   for (const message of messages) {
     const last = arranged.at(-1)
-    const merged = last && merge(last, message)
+    const merged = last && merge(last, message, profile)
     if (merged) {
       arranged.splice(-1, 1, merged)
     } else {
@@ -55,19 +55,16 @@ function findMissing(spoke: Turn['role'] | undefined, message: ModelMessage): Tu
   return 'user'
 }
 
-function isSystem(message: ModelMessage): message is SystemMessage {
-  return message.role === 'system' || message.role === 'developer'
-}
-
 function hasCalls(message: ModelMessage): boolean {
   return message.role === 'assistant' && (message.tool_calls !== undefined || message.function_call !== undefined)
 }
 
-function merge(one: ModelMessage, other: ModelMessage): ModelMessage | undefined {
+function merge(one: ModelMessage, other: ModelMessage, profile: HistoryProfile): ModelMessage | undefined {
   if (one.role === 'user' && other.role === 'user') {
     return { role: 'user', content: joinContents(one.content, other.content) }
   }
   if (one.role !== 'assistant' || other.role !== 'assistant' || hasCalls(one)) return undefined
+  if (hasCalls(other) && profile.textOfCalls !== 'beside') return undefined
   const content = [one.content, other.content].filter((text) => text !== null && text !== '').join('\n\n')
   return { ...one, ...other, content }
 }

@@ -1,4 +1,5 @@
-import { modelPattern } from '../model-pattern.ts'
+import { detectDialect } from '../registry.ts'
+import { families } from './families.ts'
 import type { HistoryProfile } from './history-profile.ts'
 
 /** The wire shape that OpenAI-compatible servers are made for; empty content is `''`, since some templates choke on null. */
@@ -11,8 +12,10 @@ export const defaultProfile: HistoryProfile = {
   callsPerMessage: 'many',
   callIds: 'keep',
   emptyContent: '',
+  textOfCalls: 'beside',
   system: 'first',
   developer: 'system',
+  opensWithUser: false,
   alternate: false,
   reasoning: 'drop',
   reasoningFields: ['reasoning_content', 'reasoning'],
@@ -21,41 +24,16 @@ export const defaultProfile: HistoryProfile = {
 
 /** A profile for servers that know neither calls nor tool roles: all of it becomes text, written as the dialect does. */
 export function toTextOnly(profile: HistoryProfile): HistoryProfile {
-  return { ...profile, calls: 'content', toolRole: 'user', callsPerMessage: 'many', alternate: true }
+  return { ...profile, calls: 'content', toolRole: 'user', alternate: true }
 }
 
 /** A profile for servers that know only the older `functions`: one `function_call` a message. */
 export function toFunctions(profile: HistoryProfile): HistoryProfile {
-  return { ...profile, calls: 'function_call', toolRole: 'function', callsPerMessage: 'one' }
+  return { ...profile, calls: 'function_call', toolRole: 'function', callsPerMessage: 'one', emptyContent: '' }
 }
 
-const toolResponse = '<tool_response>\n{result}\n</tool_response>'
-
-const families: readonly { matches: (model: string) => boolean; profile: HistoryProfile }[] = [
-  {
-    // Its template raises where a message with calls has both text and thinking, and drops a late system message.
-    matches: modelPattern(/gpt-?oss/),
-    profile: {
-      ...defaultProfile,
-      dialect: 'harmony',
-      reasoning: 'current',
-      reasoningFields: ['reasoning_content', 'reasoning', 'thinking'],
-      reasoningBesideText: false,
-    },
-  },
-  {
-    matches: modelPattern(/qwen|qwq|hermes/),
-    profile: { ...defaultProfile, resultText: toolResponse, reasoning: 'current' },
-  },
-  {
-    matches: modelPattern(/mistral|mixtral|magistral|devstral|ministral/),
-    profile: { ...defaultProfile, callIds: 'nine', alternate: true },
-  },
-  { matches: modelPattern(/gemma/), profile: { ...toTextOnly(defaultProfile), system: 'user' } },
-  { matches: modelPattern(/llama-?3/), profile: { ...defaultProfile, callsPerMessage: 'one' } },
-]
-
-/** The history profile of a model's family; {@link defaultProfile} where it is not known. */
+/** The history profile of a model's family; {@link defaultProfile}, with the model's own dialect, where none is known. */
 export function historyProfile(model: string): HistoryProfile {
-  return families.find((family) => family.matches(model))?.profile ?? defaultProfile
+  const dialect = detectDialect(model)?.name ?? defaultProfile.dialect
+  return { ...defaultProfile, ...families.find((family) => family.matches(model))?.rules, dialect }
 }

@@ -1,73 +1,135 @@
 import fc from 'fast-check'
-import type { Message, Part } from '../../../src/core/message.ts'
+import type { Message, Part, Role } from '../../../src/core/message.ts'
 
 /** A conversation in which every word, argument and result is said exactly once, and what those are. */
 export interface Conversation {
   messages: Message[]
+  /** What anybody said, and where the images are. */
   words: string[]
-  /** Names and arguments of calls. */
+  /** Names of calls, which results may say again. */
+  names: string[]
+  /** Arguments of calls. */
   calls: string[]
   results: string[]
 }
 
+interface Calls {
+  kind: 'calls'
+  count: number
+  text: boolean
+  reasoning: boolean
+  answers: ('now' | 'later' | 'never')[]
+  /** What the results are beside text: a failure, an image, nothing at all. */
+  result: ResultKind
+  /** Whether the arguments are JSON of an object, as they should be. */
+  arguments: 'object' | 'broken'
+}
+type ResultKind = 'text' | 'error' | 'image' | 'empty'
 type Step =
-  | { kind: 'system' | 'developer' | 'user' | 'assistant' }
-  | { kind: 'calls'; count: number; text: boolean; reasoning: boolean; answers: ('now' | 'later' | 'never')[] }
-  | { kind: 'orphan' }
+  | { kind: 'spoken'; role: Role; content: 'text' | 'image' | 'empty' }
+  | Calls
+  | { kind: 'orphan'; result: ResultKind }
 
+const results = fc.constantFrom<ResultKind[]>('text', 'text', 'error', 'image', 'empty')
+const roles = fc.constantFrom<Role[]>('system', 'developer', 'user', 'user', 'assistant')
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ kind: fc.constantFrom('system', 'developer', 'user', 'user', 'assistant') }),
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('spoken'), role: roles, content: fc.constant('text') }) },
   fc.record({
-    kind: fc.constant('calls'),
-    count: fc.integer({ min: 1, max: 3 }),
-    text: fc.boolean(),
-    reasoning: fc.boolean(),
-    answers: fc.array(fc.constantFrom('now', 'now', 'later', 'never'), { minLength: 3, maxLength: 3 }),
+    kind: fc.constant('spoken'),
+    role: roles,
+    content: fc.constantFrom('image', 'empty'),
   }),
-  fc.record({ kind: fc.constant('orphan') }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('calls'),
+      count: fc.integer({ min: 1, max: 3 }),
+      text: fc.boolean(),
+      reasoning: fc.boolean(),
+      answers: fc.array(fc.constantFrom('now', 'now', 'later', 'never'), { minLength: 3, maxLength: 3 }),
+      result: results,
+      arguments: fc.constantFrom('object', 'object', 'object', 'broken'),
+    }),
+  },
+  fc.record({ kind: fc.constant('orphan'), result: results }),
 )
 
 /** Any order of roles, calls answered at once, late or never, results that nobody asked for, ids used again. */
 export const conversations: fc.Arbitrary<Conversation> = fc
   .record({ steps: fc.array(step, { minLength: 1, maxLength: 8 }), sameIds: fc.boolean() })
-  .map(({ steps, sameIds }) => build(steps, sameIds))
+  .map(({ steps, sameIds }) => new Builder(sameIds).build(steps))
 
-function build(steps: readonly Step[], sameIds: boolean): Conversation {
-  const messages: Message[] = []
-  const talk: Conversation = { messages, words: [], calls: [], results: [] }
-  const late: Part[] = []
-  let serial = 0
-  const word = () => {
-    const made = `word${++serial}.`
-    talk.words.push(made)
+/** Korean and English by turns. */
+const openings = ['서울 날씨', 'the weather', '한국어 “인용”과', 'a plain']
+
+class Builder {
+  readonly #talk: Conversation = { messages: [], words: [], names: [], calls: [], results: [] }
+  readonly #late: Part[] = []
+  readonly #sameIds: boolean
+  #serial = 0
+
+  constructor(sameIds: boolean) {
+    this.#sameIds = sameIds
+  }
+
+  build(steps: readonly Step[]): Conversation {
+    for (const one of steps) {
+      if (one.kind === 'orphan') this.#say('tool', [this.#result(`nobody-${++this.#serial}`, one.result)])
+      else if (one.kind === 'calls') this.#call(one)
+      else this.#say(one.role, this.#spoken(one.role, one.content))
+    }
+    if (this.#late.length > 0) this.#say('tool', this.#late)
+    return this.#talk
+  }
+
+  #spoken(role: Role, content: 'text' | 'image' | 'empty'): Part[] {
+    if (content === 'empty') return [{ type: 'text', text: '' }]
+    const text: Part = { type: 'text', text: this.#word('word', this.#talk.words) }
+    return content === 'image' && role === 'user' ? [text, this.#image(this.#talk.words)] : [text]
+  }
+
+  #call({ count, text, reasoning, answers, result, arguments: kind }: Calls): void {
+    const ids = answers
+      .slice(0, count)
+      .map((answer, at) => ({ answer, id: this.#sameIds ? `call_${at}` : `call_${++this.#serial}` }))
+    const calls = ids.map(({ id }): Part => {
+      const name = `tool${++this.#serial}_end`
+      this.#talk.names.push(name)
+      const argument = this.#word('argument', this.#talk.calls)
+      const json = kind === 'object' ? JSON.stringify({ value: argument }) : argument
+      return { type: 'tool-call', call: { id, name, arguments: json } }
+    })
+    const thought: Part[] = reasoning ? [{ type: 'reasoning', text: 'thinking' }] : []
+    const said: Part[] = text ? [{ type: 'text', text: this.#word('word', this.#talk.words) }] : []
+    this.#say('assistant', [...thought, ...said, ...calls])
+    const now = ids.filter(({ answer }) => answer === 'now').map(({ id }) => this.#result(id, result))
+    if (now.length > 0) this.#say('tool', now)
+    if (this.#sameIds) return
+    this.#late.push(...ids.filter(({ answer }) => answer === 'later').map(({ id }) => this.#result(id, result)))
+  }
+
+  #result(callId: string, kind: ResultKind): Part {
+    const isError = kind === 'error'
+    if (kind === 'empty') return { type: 'tool-result', callId, parts: [], isError }
+    const text: Part = { type: 'text', text: this.#word('result', this.#talk.results) }
+    const parts = kind === 'image' ? [text, this.#image(this.#talk.results)] : [text]
+    return { type: 'tool-result', callId, parts, isError }
+  }
+
+  #image(list: string[]): Part {
+    const url = `https://images.test/${++this.#serial}.png`
+    list.push(url)
+    return { type: 'image', source: { type: 'url', url } }
+  }
+
+  #word(kind: string, list: string[]): string {
+    const serial = ++this.#serial
+    const made = `${openings[serial % openings.length] ?? ''} ${kind}${serial}.`
+    list.push(made)
     return made
   }
-  const result = (callId: string): Part => {
-    const text = `result${++serial}.`
-    talk.results.push(text)
-    return { type: 'tool-result', callId, parts: [{ type: 'text', text }], isError: false }
+
+  #say(role: Role, parts: Part[]): void {
+    this.#talk.messages.push({ id: `m${++this.#serial}`, role, parts })
   }
-  const say = (role: Message['role'], parts: Part[]) => messages.push({ id: `m${++serial}`, role, parts })
-  for (const one of steps) {
-    if (one.kind === 'orphan') say('tool', [result(`nobody-${++serial}`)])
-    else if (one.kind !== 'calls') say(one.kind, [{ type: 'text', text: word() }])
-    else {
-      const ids = one.answers
-        .slice(0, one.count)
-        .map((answer, at) => ({ answer, id: sameIds ? `call_${at}` : `call_${++serial}` }))
-      const calls = ids.map(({ id }): Part => {
-        const name = `tool${++serial}_end`
-        const argument = `argument${++serial}.`
-        talk.calls.push(name, argument)
-        return { type: 'tool-call', call: { id, name, arguments: JSON.stringify({ value: argument }) } }
-      })
-      const thought: Part[] = one.reasoning ? [{ type: 'reasoning', text: 'thinking' }] : []
-      say('assistant', [...thought, ...(one.text ? [{ type: 'text', text: word() } as const] : []), ...calls])
-      const now = ids.filter(({ answer }) => answer === 'now').map(({ id }) => result(id))
-      if (now.length > 0) say('tool', now)
-      if (!sameIds) late.push(...ids.filter(({ answer }) => answer === 'later').map(({ id }) => result(id)))
-    }
-  }
-  if (late.length > 0) say('tool', late)
-  return talk
 }
