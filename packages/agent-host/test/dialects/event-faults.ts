@@ -46,11 +46,12 @@ function uncovered(input: string, ranges: readonly TextRange[]): string {
   return left + input.slice(reached)
 }
 
-/** Harmony's headers, and stray words before them: the next block claims them if there is one. */
+/** Harmony's headers and stray words before them, and Hy3's suffixes: the next block claims them if there is one. */
 function framingOf(text: string): TextRange[] {
   const stray = /(?<=<\|(?:end|call|return)\|>)[^\n]{1,16}?(?=<\|(?:start|channel)\|>)/g
   const header = /<\|(?:start|channel)\|>(?:(?!<\|(?:end|call|return)\|>)[^\n])*?<\|(?:message|end|return)\|>/g
-  return [stray, header].flatMap((framing) =>
+  const suffixed = /<\/?(?:tool_calls?|think):[\w-]{1,40}>/g
+  return [stray, header, suffixed].flatMap((framing) =>
     [...text.matchAll(framing)].map(({ index, 0: found }) => ({ start: index, end: index + found.length })),
   )
 }
