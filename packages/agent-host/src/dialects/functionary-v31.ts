@@ -31,6 +31,7 @@ const grammar = new Grammar({
 export const functionaryV31: Dialect = {
   name: 'functionary_v31',
   aliases: ['functionary_v3_1'],
+  families: 'MeetKai Functionary v3.1',
   detects: modelPattern(/functionary.*v3\.1/),
   createParser: (options) => new TextParser(grammar, options),
   write: (calls) => calls.map((call) => `${open}${call.name}>${call.arguments || '{}'}${close}`).join('\n'),

@@ -55,6 +55,7 @@ const grammar = new Grammar({ openers: [opener], starts: [headless] })
 export const functionaryV32: Dialect = {
   name: 'functionary_v32',
   aliases: ['functionary_v3_2'],
+  families: 'MeetKai Functionary v3.2',
   detects: modelPattern(/functionary.*v3\.2/),
   createParser: (options) => new TextParser(grammar, options),
   write: (calls) => calls.map((call) => `${open}${call.name}\n${call.arguments || '{}'}`).join(''),

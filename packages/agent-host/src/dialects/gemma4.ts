@@ -8,6 +8,7 @@ const quote = '<|"|>'
 /** `<|tool_call>call:get_weather{city:<|"|>Tokyo<|"|>}<tool_call|>`: Gemma 4. Its reasoning is a channel of its own. */
 export const gemma4 = defineGemmaDialect({
   name: 'gemma4',
+  families: 'Google Gemma 4',
   models: [/(?<![a-z])gemma-?4(?![.\db])/],
   open,
   close,

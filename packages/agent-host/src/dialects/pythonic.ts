@@ -7,6 +7,7 @@ import { toPythonList } from './engine/write-python.ts'
  */
 export const pythonic = definePythonDialect({
   name: 'pythonic',
+  families: 'ToolACE, Gemma 3, Llama 3.2 1B and 3B',
   models: [
     /toolace/,
     /(?<![a-z])gemma-?3(?!\d)/,

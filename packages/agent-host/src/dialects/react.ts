@@ -42,6 +42,7 @@ const grammar = new Grammar(reactGrammar)
  */
 export const react = {
   name: 'react',
+  families: 'any model, by instruction',
   detects: () => false,
   createParser: (options) => new TextParser(grammar, options),
   write: (calls) => calls.map((call) => `Action: ${call.name}\nAction Input: ${call.arguments || '{}'}`).join('\n'),

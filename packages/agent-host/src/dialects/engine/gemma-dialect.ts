@@ -18,7 +18,7 @@ const nameCharacter = /[^{<\n]/
 const plainKey = /^[\p{L}_][\p{L}\p{N}_-]*$/u
 
 /** Gemma's own notation between markers. */
-interface GemmaDialectParts extends Pick<Dialect, 'name' | 'aliases' | 'promptTools'> {
+interface GemmaDialectParts extends Pick<Dialect, 'name' | 'aliases' | 'families' | 'promptTools'> {
   /** Lower-case model ids. */
   models: readonly RegExp[]
   open: string

@@ -15,7 +15,7 @@ const nameStarts = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_'.split
 const longestHead = 160
 
 /** Calls as Python, between markers or as the whole message. */
-interface PythonDialectParts extends Pick<Dialect, 'name' | 'aliases' | 'write' | 'promptTools'> {
+interface PythonDialectParts extends Pick<Dialect, 'name' | 'aliases' | 'families' | 'write' | 'promptTools'> {
   /** Lower-case model ids. */
   models: readonly RegExp[]
   /** None where the list stands alone. */
