@@ -1,3 +1,4 @@
+import { apertus } from './apertus.ts'
 import { createAuto } from './auto.ts'
 import { bareJsonDialect } from './bare-json.ts'
 import { cohereCommand } from './cohere-command.ts'
@@ -10,9 +11,11 @@ import { gigachat3 } from './gigachat3.ts'
 import { granite } from './granite.ts'
 import { granite20bFc } from './granite-20b-fc.ts'
 import { hunyuanA13b } from './hunyuan-a13b.ts'
+import { inkling } from './inkling.ts'
 import { internlm } from './internlm.ts'
 import { jamba } from './jamba.ts'
 import { lfm2 } from './lfm2.ts'
+import { llama3Json } from './llama3-json.ts'
 import { llama4Pythonic } from './llama4-pythonic.ts'
 import { longcat } from './longcat.ts'
 import { minimax } from './minimax.ts'
@@ -39,6 +42,7 @@ import { qwen3Coder } from './qwen3-coder.ts'
 import { seedOss } from './seed-oss.ts'
 import { solarOpen2 } from './solar-open2.ts'
 import { step3 } from './step3.ts'
+import { xlam } from './xlam.ts'
 import type { Dialect } from './dialect.ts'
 import { harmony } from './harmony.ts'
 import { hermes } from './hermes.ts'
@@ -62,6 +66,10 @@ const registered: Dialect[] = [
   deepSeekV31,
   kimiK2,
   mistral,
+  llama3Json,
+  xlam,
+  apertus,
+  inkling,
   pythonic,
   llama4Pythonic,
   olmo3,

@@ -24,8 +24,8 @@ export class OfferedTools {
     if (this.#tools.has(name)) return name
     const bare = undress(name)
     if (this.#tools.has(bare)) return bare
-    // gpt-oss glues the content type to the name: `shelljson`.
-    const unglued = bare.replace(/(?:json|code)$/, '')
+    // gpt-oss glues the content type to the name, `shelljson`; Llama calls a method of built-in tools, `search.call`.
+    const unglued = bare.replace(/(?:json|code|\.call)$/, '')
     return this.#tools.has(unglued) ? unglued : undefined
   }
 
