@@ -4,10 +4,14 @@ import { createAgentHost, userMessage } from 'agent-host'
 
 const question = process.argv[2] ?? 'What time is it in Seoul?'
 
-await using agent = await createAgentHost()
-for await (const event of agent.run({ messages: [userMessage(question)] })) {
-  if (event.type === 'tool-start') console.error(`calls ${event.call.name} with ${event.call.arguments}`)
-  if (event.type === 'text-delta') process.stdout.write(event.text)
-  if (event.type === 'error') console.error(event.error.message)
+const agent = await createAgentHost()
+try {
+  for await (const event of agent.run({ messages: [userMessage(question)] })) {
+    if (event.type === 'tool-start') console.error(`calls ${event.call.name} with ${event.call.arguments}`)
+    if (event.type === 'text-delta') process.stdout.write(event.text)
+    if (event.type === 'error') console.error(event.error.message)
+  }
+  process.stdout.write('\n')
+} finally {
+  await agent.close()
 }
-process.stdout.write('\n')

@@ -11,11 +11,11 @@ pages.listen(0, '127.0.0.1')
 await once(pages, 'listening')
 const page = `http://127.0.0.1:${(pages.address() as AddressInfo).port}/`
 
-{
-  await using agent = await createAgentHost({
-    settings: { mcpConfig: new URL('mcp-servers.json', import.meta.url).pathname },
-    env: { ...process.env, EXAMPLES: import.meta.dirname, HTTP_ALLOW: page },
-  })
+const agent = await createAgentHost({
+  settings: { mcpConfig: new URL('mcp-servers.json', import.meta.url).pathname },
+  env: { ...process.env, EXAMPLES: import.meta.dirname, HTTP_ALLOW: page },
+})
+try {
   const tools = await agent.tools()
   console.log('tools:', tools.map(({ name, server }) => `${name} (${server})`).join(', '))
 
@@ -25,5 +25,7 @@ const page = `http://127.0.0.1:${(pages.address() as AddressInfo).port}/`
     console.log(`${name}: ${is_error ? 'failed' : 'ok'} in ${Math.round(duration_ms)} ms`)
   }
   console.log(content)
+} finally {
+  await agent.close()
+  pages.close()
 }
-pages.close()
