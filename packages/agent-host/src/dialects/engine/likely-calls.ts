@@ -7,12 +7,13 @@ import { readCallList, toJsonEnd } from './json-calls.ts'
 import { LikelyCall } from './likely-call.ts'
 import type { Turn } from './turn.ts'
 
+const when = (turn: Turn) => turn.bareCalls && turn.mode === 'text'
+
 /**
  * Calls as bare JSON anywhere in the text, for models known to write them so: an object, or an array of objects, with
  * the name of an offered tool and its arguments. Other JSON is prose to its end, whatever is inside it.
  */
 export function likelyCalls(closing: CallClosing): readonly Opener[] {
-  const when = (turn: Turn) => turn.bareCalls && turn.mode === 'text'
   return [
     {
       marker: '{',
