@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dialects } from '../../src/dialects/registry.ts'
 import { countWork } from './count-work.ts'
-import { readPushes, readTurn, summarise, toolSpec } from './read-turn.ts'
-import { cut } from './texts.ts'
+import { findDisorder, findLosses, findSplitPairs } from './event-faults.ts'
+import { mergeDeltas, readPushes, readTurn, summarise, toolSpec } from './read-turn.ts'
+import { cut, sizes } from './texts.ts'
 import { endsOfStrings } from './written-calls.ts'
 
 const tools = [toolSpec('get_weather', { text: { type: 'string' }, other: { type: 'string' } })]
@@ -27,6 +29,41 @@ describe.each(raw.map((dialect) => ({ name: dialect.name, dialect })))('$name', 
     dialect.write([{ id: 'call-0', name: 'get_weather', arguments: JSON.stringify({ text }) }])
   const small = nearMisses(ends, 4_000)
   const large = nearMisses(ends, 40_000)
+
+  it('keeps the laws where its own tags come in any order', () => {
+    const sample = write('x') + write('7')
+    const parts = [
+      ...sample.split(/(?<=>)|(?=<)/),
+      ...ends,
+      '\n',
+      ' ',
+      '😀',
+      '\ud83d',
+      '\ude00',
+      'null',
+      '{"a": 1}',
+      '[',
+    ]
+    const text = fc.array(fc.constantFrom(...parts), { maxLength: 16 }).map((some) => some.join(''))
+    const how = fc.constantFrom('stop' as const, 'length' as const)
+    fc.assert(
+      fc.property(
+        fc.constantFrom('', `${sample.slice(0, sample.indexOf('x'))}y`),
+        text,
+        sizes,
+        how,
+        (begun, rest, lengths, end) => {
+          const options = {
+            tools: [toolSpec('get_weather', { text: { type: ['string', 'null'] }, other: {} })],
+            how: end,
+          }
+          const pushes = readPushes(dialect, cut(begun + rest, lengths), options).flat()
+          expect(mergeDeltas(pushes)).toEqual(readTurn(dialect, [begun + rest], options))
+          expect([...findSplitPairs(pushes), ...findLosses(begun + rest, pushes), ...findDisorder(pushes)]).toEqual([])
+        },
+      ),
+    )
+  })
 
   it.each(Object.keys(small))('what looks like an end is data where no end can stand: %s', (kind) => {
     const text = `${small[kind]}!`
