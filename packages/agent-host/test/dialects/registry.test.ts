@@ -139,6 +139,25 @@ describe('findDialect', () => {
     expect(findDialect('nonsense')).toBeUndefined()
   })
 
+  it.each([
+    ...[
+      'qwen3_coder',
+      'qwen3_xml',
+      'mimo',
+      'step3p5',
+      'nemotron_v3',
+      'seed_oss',
+      'glm45',
+      'glm47',
+      'glm',
+      'poolside_v1',
+    ],
+    ...['hy_v3', 'hunyuan', 'solar_open2', 'minimax_m2', 'minimax-m2', 'minimax_m3', 'minimax-m3', 'deepseek_v32'],
+    ...['deepseekv32', 'deepseek_v4', 'deepseekv4', 'step3', 'minicpm5', 'kimi_k3'],
+  ])('knows the names that servers have for tag dialects: %s', (name) => {
+    expect(findDialect(name)).toBeDefined()
+  })
+
   it('gives no name twice', () => {
     const names = dialects.flatMap((dialect) => [dialect.name, ...(dialect.aliases ?? [])])
     expect(new Set(names).size).toBe(names.length)
