@@ -1,5 +1,10 @@
 /** The public entry `agent-host/dialects`: open models' text and tool calls, both ways. Runs in a browser too. */
+export type { ModelEvent, TurnEnd } from '../core/events.ts'
+export type { ToolCall, ToolSpec } from '../core/tool.ts'
 export type { Dialect, DialectParser, ParserOptions } from './dialect.ts'
+export { defineJsonDialect } from './engine/json-dialect.ts'
+export type { JsonDialectParts } from './engine/json-dialect.ts'
+export { thinking } from './engine/thinking.ts'
 export type { HistoryProfile } from './history/history-profile.ts'
 export type { ModelMessage } from './history/model-message.ts'
 export { defaultProfile, historyProfile, toFunctions, toTextOnly } from './history/profiles.ts'
