@@ -13,6 +13,7 @@ export function createAuto(dialects: readonly Dialect[]): Dialect {
   })
   return {
     name: 'auto',
+    families: 'Any model, by its markers',
     detects: () => false,
     createParser: (options) => new TextParser(grammar, options),
     write: (calls) => dialects[0]?.write(calls) ?? '',

@@ -42,6 +42,7 @@ function beginsArray(text: string, whole: boolean): boolean | undefined {
 /** Bare JSON alone, for models without a format of their own. */
 export const bareJsonDialect = defineDialect({
   name: 'bare-json',
+  families: 'Any model without a format of its own, and gpt-oss where a call is required',
   detects: () => false,
   grammar: { openers: [], starts: [bareJson] },
   write: (calls) => (calls.length === 1 ? calls.map((call) => toJsonCall(call)).join('') : toJsonArray(calls)),

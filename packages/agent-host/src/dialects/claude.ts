@@ -13,6 +13,7 @@ const call = '<invoke name='
  */
 export const claude = defineTagDialect({
   name: 'claude',
+  families: 'Open models distilled from Claude or merged with such',
   models: [],
   openers: [
     ...tagOpeners({ rules: { ...invokeTags(''), after: [open, close, call] }, open: [call] }),

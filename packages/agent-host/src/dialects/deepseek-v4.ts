@@ -4,6 +4,7 @@ import { defineDsmlDialect } from './engine/dsml-dialect.ts'
 export const deepseekV4 = defineDsmlDialect({
   name: 'deepseek_v4',
   aliases: ['deepseekv4'],
+  families: 'DeepSeek V4, V4.1 and V4-Flash',
   models: [/deepseek-?v4/],
   outer: 'tool_calls',
 })

@@ -35,7 +35,7 @@ export interface Dialect {
   /** Other names that mean the same. */
   aliases?: readonly string[]
   /** Who speaks it, in words for a list. */
-  families?: string
+  families: string
   /** Whether a model of this id speaks it. No id may match two dialects. */
   detects(model: string): boolean
   createParser(options: ParserOptions): DialectParser

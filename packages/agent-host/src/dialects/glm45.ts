@@ -7,6 +7,7 @@ import { thinking } from './engine/thinking.ts'
 export const glm45 = defineTagDialect({
   name: 'glm45',
   aliases: ['glm'],
+  families: 'GLM-4.5, 4.5-Air and 4.6',
   models: [/glm-?4\.?[56]/],
   openers: [glmOpener, ...thinking('<think>', '</think>')],
   write: keyValueWriting(glmTags, '\n'),

@@ -31,6 +31,7 @@ function messageEnd(marker: string): Opener {
 export const harmony = defineDialect({
   name: 'harmony',
   aliases: ['openai', 'gpt-oss'],
+  families: 'OpenAI gpt-oss-20b and 120b',
   detects: modelPattern(/gpt-?oss/),
   grammar: {
     openers: [

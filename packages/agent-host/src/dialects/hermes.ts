@@ -8,6 +8,7 @@ const close = '</tool_call>'
 export const hermes = defineJsonDialect({
   name: 'hermes',
   aliases: ['qwen', 'qwen25', 'granite4', 'trinity'],
+  families: 'Hermes 2 to 4, Qwen2.5, QwQ, Qwen3 other than Coder, MiMo-VL, Reka Edge, Bielik 3, Granite 4, Trinity',
   models: [
     /hermes-?[234]/,
     /^(?!.*deepseek).*(?:qwen-?2(?:\.5)?-|qwen-?2\.5|qwq|qwen-?3(?![.\d])(?!.*coder))/,

@@ -63,6 +63,7 @@ const openers: readonly Opener[] = [
 export const hyV3 = defineDialect({
   name: 'hy_v3',
   aliases: ['hunyuan'],
+  families: 'Tencent Hy3',
   detects: modelPattern(/(?:^|[/-])hy-?3/),
   grammar: { openers: [...openers, ...openers.map((opener) => suffixed(opener))], starts: [bareJson] },
   write: (calls) =>

@@ -6,6 +6,7 @@ import { toJsonCall } from './engine/write-json.ts'
 export const internlm = defineJsonDialect({
   name: 'internlm',
   aliases: ['interns1'],
+  families: 'InternLM 2 to 3, Intern-S1',
   models: [/internlm|intern-?s1/],
   open: ['<|action_start|>'],
   second: '<|plugin|>',

@@ -27,6 +27,7 @@ function response(marker: string): Opener {
  */
 export const kimiK3 = defineTagDialect({
   name: 'kimi_k3',
+  families: 'Moonshot Kimi K3',
   models: [/kimi-?k3/],
   openers: [
     ...tagOpeners({

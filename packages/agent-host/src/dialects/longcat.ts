@@ -4,6 +4,7 @@ import { thinking } from './engine/thinking.ts'
 /** `<longcat_tool_call>{…}</longcat_tool_call>`: Meituan LongCat-Flash. */
 export const longcat = defineJsonDialect({
   name: 'longcat',
+  families: 'Meituan LongCat-Flash',
   models: [/longcat/],
   open: ['<longcat_tool_call>'],
   close: ['</longcat_tool_call>'],

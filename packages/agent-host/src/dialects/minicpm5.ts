@@ -12,6 +12,7 @@ const close = '</param>'
  */
 export const minicpm5 = defineTagDialect({
   name: 'minicpm5',
+  families: 'OpenBMB MiniCPM5',
   models: [/minicpm-?5/],
   openers: [
     ...tagOpeners({

@@ -10,6 +10,7 @@ const call = '<invoke name='
 export const minimaxM2 = defineTagDialect({
   name: 'minimax_m2',
   aliases: ['minimax-m2'],
+  families: 'MiniMax-M2, M2.1 and M2.5',
   models: [/minimax-?m2/],
   openers: [
     ...tagOpeners({ rules: { ...invokeTags(''), after: [open, close, call] }, open: [call] }),

@@ -28,6 +28,7 @@ const closing = new CallClosing({ closers: [end], followers: [`${token}${outer[1
 export const minimaxM3 = defineDialect({
   name: 'minimax_m3',
   aliases: ['minimax-m3'],
+  families: 'MiniMax-M3',
   detects: modelPattern(/minimax-?m3/),
   grammar: {
     openers: [

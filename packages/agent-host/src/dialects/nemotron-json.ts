@@ -5,6 +5,7 @@ import { thinking } from './engine/thinking.ts'
 export const nemotronJson = defineJsonDialect({
   name: 'nemotron_json',
   aliases: ['nemotron_nano_v2'],
+  families: 'NVIDIA Nemotron-Nano-v2',
   models: [/nemotron-nano.*v2/],
   open: ['<TOOLCALL>'],
   close: ['</TOOLCALL>'],

@@ -6,6 +6,7 @@ import { thinking } from './engine/thinking.ts'
 /** The tags of `glm45`, written by Poolside's Laguna. */
 export const poolsideV1 = defineTagDialect({
   name: 'poolside_v1',
+  families: 'Poolside Laguna',
   models: [/laguna/],
   openers: [glmOpener, ...thinking('<think>', '</think>')],
   write: keyValueWriting(glmTags, '\n'),

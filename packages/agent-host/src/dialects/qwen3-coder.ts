@@ -9,6 +9,7 @@ import { thinking } from './engine/thinking.ts'
 export const qwen3Coder = defineTagDialect({
   name: 'qwen3_coder',
   aliases: ['qwen3_xml', 'mimo', 'step3p5', 'nemotron_v3'],
+  families: 'Qwen3-Coder, Qwen3.5 and later, MiMo, Step-3.5 and 3.7, Nemotron 3',
   models: [
     /^(?!.*deepseek).*qwen-?3(?:\.\d|.*coder)/,
     /mimo(?!-?vl)-/,

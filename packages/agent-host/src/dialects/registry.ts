@@ -118,7 +118,10 @@ export function dialectFor(model: string): Dialect {
   return detectDialect(model) ?? auto
 }
 
-/** Adds a dialect before all others, in place of one of the same name. */
+/**
+ * Adds a dialect, in place of one of the same name. Of those that know a model the newest wins, so that one of your own
+ * may take over some models of a family and leave the rest.
+ */
 export function registerDialect(dialect: Dialect): void {
   const same = registered.findIndex((other) => other.name === dialect.name)
   if (same !== -1) registered.splice(same, 1)

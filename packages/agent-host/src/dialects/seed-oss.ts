@@ -10,6 +10,7 @@ const rules = { ...functionTags, after: [open, close, call] }
 /** `<seed:tool_call><function=NAME><parameter=KEY>…</parameter></function></seed:tool_call>`: ByteDance's Seed-OSS. */
 export const seedOss = defineTagDialect({
   name: 'seed_oss',
+  families: 'ByteDance Seed-OSS',
   models: [/seed-?oss/],
   openers: [
     ...tagOpeners({ rules, open: [open], second: call, special: true }),

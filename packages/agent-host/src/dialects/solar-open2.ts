@@ -14,6 +14,7 @@ const tags: KeyValueTags = {
 /** `<|tool_call:start|>NAME` and `<|tool_arg:start|>KEY<|tool_arg:value|>…<|tool_arg:end|>`: Upstage's Solar Open 2. */
 export const solarOpen2 = defineTagDialect({
   name: 'solar_open2',
+  families: 'Upstage Solar Open 2',
   models: [/solar-?open-?2/],
   openers: [
     ...tagOpeners({ rules: keyValueRules(tags, []), open: [tags.open], follows: nameBeginnings, special: true }),

@@ -16,6 +16,7 @@ const call = `<${prefix}invoke name=`
  */
 export const step3 = defineTagDialect({
   name: 'step3',
+  families: 'StepFun Step-3',
   models: [/step-?3(?![.p]\d)(?!\d)/],
   openers: [
     ...tagOpeners({

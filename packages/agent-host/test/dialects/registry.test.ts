@@ -116,8 +116,42 @@ const models: Record<string, string | undefined> = {
   'meetkai/functionary-7b-v2.1': undefined,
   'someone/Qwen3-8B-Claude-Distill': 'hermes',
   'deepseek-ai/DeepSeek-R1-0528-Qwen3-8B': undefined,
-  'meta-llama/Llama-3.1-8B-Instruct': undefined,
+  'meta-llama/Llama-3.1-8B-Instruct': 'llama3_json',
+  'Meta-Llama-3.1-70B-Instruct-Q4_K_M.gguf': 'llama3_json',
+  'meta-llama/Llama-3.3-70B-Instruct': 'llama3_json',
+  'llama3.3:70b': 'llama3_json',
+  'llama-3.3-70b-versatile': 'llama3_json',
+  'accounts/fireworks/models/llama-v3p1-8b-instruct': 'llama3_json',
+  'my_llama_3_1_8b-lora-support-desk': 'llama3_json',
+  'meta-llama/Meta-Llama-3-8B-Instruct': undefined,
+  'meta-llama/Llama-3.2-90B-Vision-Instruct': undefined,
+  'meta-llama/Llama-Guard-3-8B': undefined,
+  'deepseek-ai/DeepSeek-R1-Distill-Llama-3.1-8B': undefined,
+  'nvidia/Llama-3.1-Nemotron-Nano-8B-v1': undefined,
+  'Salesforce/Llama-xLAM-2-8b-fc-r': 'xlam',
+  'Llama-xLAM-2-70b-fc-r-Q4_K_M.gguf': 'xlam',
+  'Salesforce/xLAM-2-32b-fc-r': 'xlam',
+  'mradermacher/xLAM-2-1b-fc-r-GGUF': 'xlam',
+  'Salesforce/xLAM-7b-fc-r': 'xlam',
+  'swiss-ai/Apertus-8B-Instruct-2509': 'apertus',
+  'unsloth/Apertus-70B-Instruct-2509-GGUF': 'apertus',
+  'mlx-community/Apertus-8B-Instruct-2509-4bit': 'apertus',
+  'acme/Inkling-Preview': 'inkling',
+  'inkling:latest': 'inkling',
+  'sprinkling-7b': undefined,
   'my-own-model': undefined,
+}
+
+/** What `--tool-call-parser` takes. */
+const serverNames = {
+  vLLM: `deepseek_v3 deepseek_v31 deepseek_v32 deepseek_v4 cohere_command3 cohere_command4 ernie45 glm45 glm47
+    granite-20b-fc granite granite4 hermes poolside_v1 hunyuan_a13b hy_v3 internlm jamba lfm2 kimi_k2 kimi_k3 llama3_json
+    llama4_json llama4_pythonic longcat mimo minimax_m2 minimax_m3 minicpm5 mistral olmo3 openai phi4_mini_json pythonic
+    qwen3_coder qwen3_xml seed_oss step3 step3p5 inkling xlam gigachat3 functiongemma gemma4 apertus solar_open2`,
+  'vLLM, as it was or may be,': 'minimax nemotron_json nemotron_nano_v2 nemotron_v3',
+  SGLang: `apertus2509 cohere_command4 deepseekv3 deepseekv31 deepseekv32 deepseekv4 glm glm45 glm47 gpt-oss kimi_k2 kimi_k3
+    lfm2 llama3 mimo minicpm5 mistral poolside_v1 pythonic qwen qwen25 qwen3_coder step3 step3p5 minimax-m2 minimax-m3
+    trinity interns1 hermes hunyuan gigachat3 gemma4 inkling`,
 }
 
 describe('detectDialect', () => {
@@ -139,23 +173,8 @@ describe('findDialect', () => {
     expect(findDialect('nonsense')).toBeUndefined()
   })
 
-  it.each([
-    ...[
-      'qwen3_coder',
-      'qwen3_xml',
-      'mimo',
-      'step3p5',
-      'nemotron_v3',
-      'seed_oss',
-      'glm45',
-      'glm47',
-      'glm',
-      'poolside_v1',
-    ],
-    ...['hy_v3', 'hunyuan', 'solar_open2', 'minimax_m2', 'minimax-m2', 'minimax_m3', 'minimax-m3', 'deepseek_v32'],
-    ...['deepseekv32', 'deepseek_v4', 'deepseekv4', 'step3', 'minicpm5', 'kimi_k3'],
-  ])('knows the names that servers have for tag dialects: %s', (name) => {
-    expect(findDialect(name)).toBeDefined()
+  it.each(Object.entries(serverNames))('knows the names that %s has', (_server, names) => {
+    expect(names.split(/\s+/).filter((name) => findDialect(name) === undefined)).toEqual([])
   })
 
   it('gives no name twice', () => {
@@ -168,6 +187,7 @@ describe('registerDialect', () => {
   it('is found, detected and part of auto', () => {
     const shout: Dialect = {
       name: 'shout',
+      families: 'those who shout',
       detects: (model) => model === 'shouter',
       createParser: () => ({ push: () => [], end: () => [], done: false }),
       write: () => '',
@@ -190,6 +210,19 @@ describe('registerDialect', () => {
       content: 'say ',
       reasoning: 'quietly',
     })
+  })
+
+  it('comes before those that know the same model, the newest first', () => {
+    const first: Dialect = {
+      ...(findDialect('shout') as Dialect),
+      name: 'first',
+      detects: (model) => /qwen3/i.test(model),
+    }
+    registerDialect(first)
+    expect(detectDialect('Qwen/Qwen3-8B')).toBe(first)
+    registerDialect({ ...first, name: 'second', detects: (model) => model === 'Qwen/Qwen3-8B' })
+    expect(detectDialect('Qwen/Qwen3-8B')?.name).toBe('second')
+    expect(detectDialect('Qwen/Qwen3-14B')).toBe(first)
   })
 
   it('takes the place of one of the same name', () => {

@@ -24,13 +24,14 @@ const parameter: TagRules['parameter'] = {
  * a string, whatever the schema says: `string="true"` is the text as it is, `string="false"` is JSON.
  */
 export function defineDsmlDialect(
-  parts: Pick<Dialect, 'name' | 'aliases'> & { models: RegExp[]; outer: string },
+  parts: Pick<Dialect, 'name' | 'aliases' | 'families'> & { models: RegExp[]; outer: string },
 ): Dialect {
   const open = `<${prefix}${parts.outer}>`
   const close = `</${prefix}${parts.outer}>`
   return defineTagDialect({
     name: parts.name,
     ...(parts.aliases && { aliases: parts.aliases }),
+    families: parts.families,
     models: parts.models,
     openers: [
       ...tagOpeners({ rules: { ...tags, parameter, after: [open, close, call] }, open: [call], special: true }),

@@ -12,7 +12,7 @@ import { toJsonCall } from './write-json.ts'
 export interface JsonDialectParts {
   name: string
   aliases?: readonly string[]
-  families?: string
+  families: string
   /** Lower-case model ids. */
   models: readonly RegExp[]
   /** What opens a call or a list of them, the usual one first. */
@@ -60,7 +60,7 @@ export function defineJsonDialect(parts: JsonDialectParts): Dialect {
   return defineDialect({
     name,
     ...(aliases && { aliases }),
-    ...(families !== undefined && { families }),
+    families,
     detects: modelPattern(...models),
     grammar: { openers: [...openers, ...others], starts: [bareJson] },
     ...(newCallId && { newCallId }),

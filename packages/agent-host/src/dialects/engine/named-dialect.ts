@@ -17,7 +17,7 @@ import type { Turn } from './turn.ts'
 export interface NamedDialectParts {
   name: string
   aliases?: readonly string[]
-  families?: string
+  families: string
   /** Lower-case model ids. */
   models: readonly RegExp[]
   /** What opens one call; a token of the model's own. */
@@ -63,7 +63,7 @@ export function defineNamedDialect(parts: NamedDialectParts): Dialect {
   return defineDialect({
     name,
     ...(aliases && { aliases }),
-    ...(families !== undefined && { families }),
+    families,
     detects: modelPattern(...models),
     grammar: { openers: [...(jsonToo ? [json] : []), named, ...others], starts: [bareJson] },
     ...(newCallId && { newCallId }),

@@ -12,6 +12,7 @@ import type { TagRules } from './tag-rules.ts'
 export interface TagDialectParts {
   name: string
   aliases?: readonly string[]
+  families: string
   /** Lower-case model ids. */
   models: readonly RegExp[]
   /** Calls, reasoning and framing. */
@@ -31,10 +32,11 @@ export interface TagWriting {
 
 /** A dialect whose calls have raw arguments between tags. */
 export function defineTagDialect(parts: TagDialectParts): Dialect {
-  const { name, aliases, models, openers, write, promptTools } = parts
+  const { name, aliases, families, models, openers, write, promptTools } = parts
   return defineDialect({
     name,
     ...(aliases && { aliases }),
+    families,
     detects: modelPattern(...models),
     grammar: { openers, starts: [bareJson] },
     write: (list) => writeTagCalls(list, write),
