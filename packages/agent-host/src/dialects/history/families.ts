@@ -39,13 +39,13 @@ export const families: readonly HistoryFamily[] = [
     name: 'DeepSeek V3, R1 and V2.5',
     matches: modelPattern(/deepseek-?(?:v?3(?!\.)|v2\.5)|r1-1776|deepseek-r1(?!-?0528)|deepcoder/),
     why: 'Shows calls only where the content is null, and drops them beside any text.',
-    rules: { emptyContent: null, textOfCalls: 'apart' },
+    rules: { emptyContent: null, textOfCalls: 'apart', dialect: 'deepseek_v3' },
   },
   {
     name: 'DeepSeek R1 0528',
     matches: modelPattern(/deepseek/),
     why: 'Raises on null content, where it looks for </think>.',
-    rules: {},
+    rules: { dialect: 'deepseek_v3' },
   },
   {
     name: 'Qwen3.5 and later',

@@ -34,6 +34,7 @@ export function toFunctions(profile: HistoryProfile): HistoryProfile {
 
 /** The history profile of a model's family; {@link defaultProfile}, with the model's own dialect, where none is known. */
 export function historyProfile(model: string): HistoryProfile {
-  const dialect = detectDialect(model)?.name ?? defaultProfile.dialect
-  return { ...defaultProfile, ...families.find((family) => family.matches(model))?.rules, dialect }
+  const rules = families.find((family) => family.matches(model))?.rules
+  const dialect = detectDialect(model)?.name
+  return { ...defaultProfile, ...rules, ...(dialect !== undefined && { dialect }) }
 }

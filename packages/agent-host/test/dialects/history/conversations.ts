@@ -95,7 +95,9 @@ class Builder {
     const calls = ids.map(({ id }): Part => {
       const name = `tool${++this.#serial}_end`
       this.#talk.names.push(name)
-      const argument = this.#word('argument', this.#talk.calls)
+      // The quotes show whether arguments were encoded twice.
+      const argument = `"${openings[this.#serial % openings.length] ?? ''}" argument${++this.#serial}.`
+      this.#talk.calls.push(argument)
       const json = kind === 'object' ? JSON.stringify({ value: argument }) : argument
       return { type: 'tool-call', call: { id, name, arguments: json } }
     })

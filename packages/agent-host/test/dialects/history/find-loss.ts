@@ -18,7 +18,7 @@ export function findLoss(profile: HistoryProfile, template: Template, shape: Ser
     }),
     { numRuns: runs(2000) },
   )
-  return fc.defaultReportMessage(details)
+  return details.failed ? `${String(details.errorInstance)}\n${fc.defaultReportMessage(details) ?? ''}` : undefined
 }
 
 /** What a template raises on a conversation written for a profile, or else what it does not show exactly once. */
@@ -32,7 +32,7 @@ function findLosses(talk: Conversation, profile: HistoryProfile, template: Templ
   }
   const once = [...talk.words, ...talk.calls, ...talk.results]
   const faults = [
-    ...once.filter((part) => occurrences(text, part) !== 1).map((part) => `${occurrences(text, part)} times: ${part}`),
+    ...once.map((part) => `${occurrences(text, part)} times: ${part}`).filter((line) => !line.startsWith('1 ')),
     ...talk.names.filter((name) => !text.includes(name)).map((name) => `missing: ${name}`),
   ]
   return faults.length > 0 ? [...faults, text, ...describe(sent)] : []
@@ -42,6 +42,8 @@ function describe(sent: readonly ModelMessage[]): string[] {
   return sent.map((message) => JSON.stringify(message))
 }
 
+/** How often a text is there, as it is or in JSON. */
 function occurrences(text: string, part: string): number {
-  return text.split(part).length - 1
+  const inJson = JSON.stringify(part).slice(1, -1)
+  return text.split(part).length - 1 + (inJson === part ? 0 : text.split(inJson).length - 1)
 }

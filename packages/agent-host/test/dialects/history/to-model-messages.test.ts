@@ -18,6 +18,8 @@ const named: Record<string, HistoryProfile> = {
   default: defaultProfile,
   'gpt-oss': historyProfile('openai/gpt-oss-20b'),
   qwen: historyProfile('Qwen/Qwen3-8B'),
+  deepseek: historyProfile('deepseek-ai/DeepSeek-V3-0324'),
+  kimi: historyProfile('moonshotai/Kimi-K2-Instruct'),
   mistral: historyProfile('mistralai/Mistral-Small-3.2-24B-Instruct-2506'),
   gemma: historyProfile('google/gemma-2-9b-it'),
   llama: historyProfile('meta-llama/Llama-3.1-8B-Instruct'),
@@ -45,8 +47,12 @@ describe.each(profiles)('every conversation, for $name', ({ profile }) => {
   it('keeps every word, call and result, once', () => {
     fc.assert(
       fc.property(conversations, ({ messages, words, calls, results }) => {
-        const sent = JSON.stringify(toModelMessages(messages, profile).map((message) => withoutResultNames(message)))
-        expect([...words, ...calls, ...results].filter((part) => occurrences(sent, part) !== 1)).toEqual([])
+        const sent = JSON.stringify(toModelMessages(messages, profile))
+        expect(
+          [...words, ...calls.map((one) => one.replace(/^.* /, '')), ...results].filter(
+            (part) => occurrences(sent, part) !== 1,
+          ),
+        ).toEqual([])
       }),
     )
   })
@@ -59,13 +65,6 @@ describe.each(profiles)('every conversation, for $name', ({ profile }) => {
     )
   })
 })
-
-/** Results may name their tool again. */
-function withoutResultNames(message: ModelMessage): ModelMessage {
-  if (message.role === 'function') return { ...message, name: '' }
-  if (message.role !== 'user' || typeof message.content !== 'string') return message
-  return { ...message, content: message.content.replaceAll(/^Result of tool\w+:$/gm, '') }
-}
 
 const call = { id: 'call_abc', name: 'get_time', arguments: '{"timezone":"Asia/Seoul"}' }
 const talk: Message[] = [
@@ -128,6 +127,103 @@ describe('one call', () => {
       tool_calls: [{ function: { arguments: { timezone: 'Asia/Seoul' } } }],
     })
   })
+})
+
+const said = (role: Message['role'], text: string): Message => textMessage(text, role, text)
+const lineOf = ({ role, content }: ModelMessage): string =>
+  `${role} ${typeof content === 'string' ? content : JSON.stringify(content)}`
+const answered = (id: string, text: string, isError = false): Message => ({
+  id: `result of ${id}`,
+  role: 'tool',
+  parts: [{ type: 'tool-result', callId: id, parts: text === '' ? [] : [{ type: 'text', text }], isError }],
+})
+
+const resultsOf = (...messages: Message[]) =>
+  toModelMessages([...talk.slice(0, 2), ...messages], defaultProfile)
+    .slice(2)
+    .map(({ role, content }) => ({ role, content }))
+
+describe('results', () => {
+  it('that failed say so, once', () => {
+    expect(resultsOf(answered(call.id, 'no such zone', true))).toEqual([
+      { role: 'tool', content: 'Error: no such zone' },
+    ])
+    expect(resultsOf(answered(call.id, 'Error: no such zone', true))[0]?.content).toBe('Error: no such zone')
+    expect(resultsOf(answered(call.id, '', true))[0]?.content).toBe('Error: the tool gave no reason.')
+  })
+
+  it('that never came are said to be missing', () => {
+    expect(resultsOf()).toEqual([{ role: 'tool', content: 'No result: this call was not answered.' }])
+  })
+
+  it('that nobody asked for are told by the user', () => {
+    expect(resultsOf(answered(call.id, '09:00'), answered('gone', 'lost', true))).toEqual([
+      { role: 'tool', content: '09:00' },
+      { role: 'user', content: 'Result of an earlier call:\nError: lost' },
+    ])
+  })
+})
+
+describe('system messages', () => {
+  const messages = ['system', 'developer', 'user', 'system', 'assistant', 'user', 'system'] as const
+  const placed = (profile: HistoryProfile) =>
+    toModelMessages(
+      messages.map((role, at) => said(role, `${at}`)),
+      profile,
+    ).map((message) => lineOf(message).replaceAll('\n\n', '+'))
+
+  it('become one at the beginning, and late ones go to the next user', () => {
+    expect(placed(defaultProfile)).toEqual(['system 0+1', 'user 2', 'assistant 4', 'user 3+5', 'user 6'])
+  })
+
+  it('go to the first user where a template has no such role', () => {
+    expect(placed(historyProfile('gemma-2-9b-it'))).toEqual(['user 0+1+2', 'assistant 4', 'user 3+5+6'])
+  })
+
+  it('stay where they are kept', () => {
+    expect(placed({ ...defaultProfile, system: 'keep', developer: 'keep' })[1]).toBe('developer 1')
+  })
+})
+
+const calling = (...calls: { id: string; name: string; arguments: string }[]): Message => ({
+  id: 'calls',
+  role: 'assistant',
+  parts: [{ type: 'text', text: 'Look.' }, ...calls.map((one) => ({ type: 'tool-call', call: one }) as const)],
+})
+const time = (id: string) => ({ id, name: 'get_time', arguments: '{}' })
+const callsFor = (profile: HistoryProfile, ...calls: { id: string; name: string; arguments: string }[]) =>
+  toModelMessages([calling(...calls)], profile).flatMap((message) =>
+    message.role === 'assistant' ? (message.tool_calls ?? []) : [],
+  )
+
+describe('calls', () => {
+  it('are numbered for Kimi, and its own ids are kept', () => {
+    const ids = callsFor(
+      historyProfile('Kimi-K2'),
+      time('x'),
+      time('functions.get_time:0'),
+      time('functions.get_time:0'),
+    )
+    expect(ids.map(({ id }) => id)).toEqual(['functions.get_time:1', 'functions.get_time:0', 'functions.get_time:2'])
+  })
+
+  it.each(['', ' ', '{"a": 12345678901234567890}', '{oops', '[1]', '"text"', 'null'])(
+    'with the arguments %j carry an object that has them',
+    (text) => {
+      const [sent] = callsFor(defaultProfile, { ...time('x'), arguments: text })
+      const expected = text.trim() === '' ? '{}' : text.startsWith('{"a"') ? text : JSON.stringify({ arguments: text })
+      expect(sent?.function.arguments).toBe(expected)
+    },
+  )
+
+  it('leave their text to a message of its own where a template would drop it', () => {
+    const sent = toModelMessages([said('user', 'Time?'), calling(time('x'))], historyProfile('llama3.1:8b'))
+    expect(sent.map((message) => lineOf(message)).slice(0, 3)).toEqual(['user Time?', 'assistant Look.', 'assistant '])
+  })
+})
+
+it('a conversation without a word is still one', () => {
+  expect(toModelMessages([said('system', '')], defaultProfile)).toEqual([{ role: 'user', content: '(no message)' }])
 })
 
 describe('media', () => {
