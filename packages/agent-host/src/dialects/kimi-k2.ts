@@ -34,7 +34,7 @@ function toId(index: number, name: string): string {
 
 /** The call's own id where it names the tool, as the id is all that does. */
 function idOf({ id, name }: ToolCall, index: number): string {
-  const [, named = '', number = ''] = /^(?:functions\.)?(.*?):?(\d+)$/s.exec(id) ?? []
+  const [, named = '', number = ''] = /^(?:(?:functions\.)?(.+):)?(\d+)$/s.exec(id) ?? []
   if (number === '' || (named !== '' && named !== name)) return toId(index, name)
   return named === '' ? `functions.${name}:${number}` : id
 }

@@ -6,7 +6,7 @@ import { findDisorder, findLosses, findSplitPairs } from './event-faults.ts'
 import { cut, markers, prose, sizes, wildText } from './texts.ts'
 import { type TurnOptions, mergeDeltas, readPushes, readTurn, summarise, toolSpec } from './read-turn.ts'
 import { callsOf } from './written-calls.ts'
-import { comparable, writeString, writeTurn } from './written-turns.ts'
+import { comparable, withIds, writeString, writeTurn } from './written-turns.ts'
 import { toolsOf } from './fitting-tools.ts'
 
 const auto = findDialect('auto')
@@ -89,8 +89,12 @@ describe.each(everyDialect.map((dialect) => ({ name: dialect.name, dialect })))(
   it('gives back what was written', () => {
     fc.assert(
       fc.property(prose, calls, sizes, (text, list, lengths) => {
-        const turn = writeTurn(dialect, text, list)
-        const read = summarise(readTurn(dialect, cut(turn.written, lengths), { tools: toolsOf(list) }))
+        const named = withIds(dialect, list)
+        const turn = writeTurn(dialect, text, named)
+        const events = readTurn(dialect, cut(turn.written, lengths), { tools: toolsOf(list) })
+        const read = summarise(events)
+        const ids = events.flatMap((event) => (event.type === 'tool-call' ? [event.id] : []))
+        expect(ids).toEqual(named.map(({ id }) => id))
         expect({ ...read, calls: comparable(dialect, read.calls) }).toEqual({
           content: turn.text,
           reasoning: '',

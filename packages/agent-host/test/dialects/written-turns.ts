@@ -17,6 +17,11 @@ export function writeTurn(
   return { written: before + dialect.write(list), text: before }
 }
 
+/** The calls with ids of the dialect's own, which must come back; elsewhere the numbers that the reader makes. */
+export function withIds(dialect: Dialect, list: readonly ToolCall[]): ToolCall[] {
+  return list.map((call, index) => ({ ...call, id: dialect.newCallId?.(index, call.name) ?? `call-${index}` }))
+}
+
 /** Calls as they must come back: to the letter where the dialect writes JSON as it is, by value where it cannot. */
 export function comparable(
   dialect: Dialect,
