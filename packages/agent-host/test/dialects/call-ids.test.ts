@@ -41,8 +41,8 @@ describe('ids that the model wrote', () => {
   })
 
   it('Cohere keeps its numbers', () => {
-    const action = (id: string) => `{"tool_call_id": "${id}", "tool_name": "get_weather", "parameters": ${args}}`
-    const text = `<|START_ACTION|>[${action('4')}, ${action('5')}]<|END_ACTION|>`
+    const calls = ['4', '5'].map((id) => `{"tool_call_id": "${id}", "tool_name": "get_weather", "parameters": ${args}}`)
+    const text = `<|START_ACTION|>[${calls.join(', ')}]<|END_ACTION|>`
     expect(idsOf('cohere_command3', text)).toEqual(['4', '5'])
   })
 
