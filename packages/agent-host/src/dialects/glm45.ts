@@ -2,6 +2,7 @@ import { glmOpener, glmTags } from './engine/glm-tags.ts'
 import { keyValueWriting } from './engine/key-value-tags.ts'
 import { defineTagDialect } from './engine/tag-dialect.ts'
 import { thinking } from './engine/thinking.ts'
+import { toolsBlock } from './tools-block.ts'
 
 /** `<tool_call>NAME`, then a line for each `<arg_key>` and each `<arg_value>`: GLM-4.5 and 4.6. */
 export const glm45 = defineTagDialect({
@@ -13,13 +14,7 @@ export const glm45 = defineTagDialect({
   write: keyValueWriting(glmTags, '\n'),
   promptTools: (tools) =>
     [
-      '# Tools',
-      '',
-      'You may call one or more functions. Their signatures are within <tools></tools> XML tags:',
-      '<tools>',
-      ...tools.map((tool) => JSON.stringify({ type: 'function', function: tool })),
-      '</tools>',
-      '',
+      toolsBlock(tools),
       'For each call, write the function name and arguments in exactly this format:',
       '<tool_call>{function-name}',
       '<arg_key>{arg-key-1}</arg_key>',

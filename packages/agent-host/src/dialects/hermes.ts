@@ -1,5 +1,6 @@
 import { defineJsonDialect } from './engine/json-dialect.ts'
 import { thinking } from './engine/thinking.ts'
+import { toolsBlock } from './tools-block.ts'
 
 const open = '<tool_call>'
 const close = '</tool_call>'
@@ -21,13 +22,7 @@ export const hermes = defineJsonDialect({
   others: thinking('<think>', '</think>'),
   promptTools: (tools) =>
     [
-      '# Tools',
-      '',
-      'You may call one or more functions. Their signatures are within <tools></tools> XML tags:',
-      '<tools>',
-      ...tools.map((tool) => JSON.stringify({ type: 'function', function: tool })),
-      '</tools>',
-      '',
+      toolsBlock(tools),
       `For each call, return a JSON object with the function's name and arguments within ${open}${close} XML tags:`,
       open,
       '{"name": <function-name>, "arguments": <args-json-object>}',
