@@ -20,9 +20,10 @@ export const families: readonly HistoryFamily[] = [
   {
     name: 'gpt-oss',
     matches: modelPattern(/gpt-?oss/),
-    why: 'Shows one call a message, raises on null, on orphan results and on text beside thinking, drops late system messages and whatever stands beside the calls of earlier loops.',
+    why: 'Shows one call a message; raises on null, orphan results and text beside thinking; drops late system messages.',
     rules: {
       callsPerMessage: 'one',
+      // Beside the calls of earlier loops, the template drops text as it drops their thinking.
       textOfCalls: 'beside-in-loop',
       reasoning: 'current',
       reasoningFields: ['reasoning_content', 'reasoning', 'thinking'],
@@ -50,13 +51,13 @@ export const families: readonly HistoryFamily[] = [
   {
     name: 'Qwen3.5 and later',
     matches: modelPattern(/qwen-?(?:3\.[5-9]|[4-9](?!\d*b))/),
-    why: 'Raises on a late system message and where no user ever asked; shows the reasoning of the running loop.',
+    why: 'Raises on a late system message and where no user asked; shows the reasoning of the running loop.',
     rules: { resultText: toolResponse, reasoning: 'current', opensWithUser: true },
   },
   {
     name: 'Qwen3-Coder',
     matches: modelPattern(/qwen-?3-?coder/),
-    why: 'Writes each argument by itself, so the arguments must reach the template as an object, parsed by the server.',
+    why: 'Writes each argument by itself, so the server must parse them for it, or be sent an object.',
     rules: { resultText: toolResponse },
   },
   {
@@ -76,13 +77,13 @@ export const families: readonly HistoryFamily[] = [
     matches: modelPattern(
       /mixtral|mistral:?-?7b|mistral-?nemo(?!tron)|mistral-(?:small|large)(?:-instruct)?-240\d|^mistral(?::latest)?$/,
     ),
-    why: 'Demands 9-character ids and strict turns, drops text beside calls, and shows the system message only while the user spoke last.',
+    why: 'Demands 9-character ids and strict turns; shows system messages only while the user spoke last.',
     rules: { ...mistral, system: 'user' },
   },
   {
     name: 'Mistral',
     matches: modelPattern(/mistral|ministral|magistral|devstral|codestral|pixtral|voxtral/),
-    why: 'Demands ids of 9 letters and digits and strict turns of user and assistant, and may drop text beside calls.',
+    why: 'Demands ids of 9 letters and digits and strict turns, and may drop text beside calls.',
     rules: mistral,
   },
   {
@@ -94,13 +95,13 @@ export const families: readonly HistoryFamily[] = [
   {
     name: 'Gemma 3',
     matches: modelPattern(/gemma-?3/),
-    why: 'Raises on null content and where user and assistant do not take turns, and knows neither calls nor results.',
+    why: 'Raises on null content and where roles do not take turns; knows neither calls nor results.',
     rules: textOnly,
   },
   {
     name: 'Gemma 1 and 2',
     matches: modelPattern(/gemma/),
-    why: 'Raises on a system message and where user and assistant do not take turns, and knows neither calls nor results.',
+    why: 'Raises on a system message and where roles do not take turns; knows neither calls nor results.',
     rules: { ...textOnly, system: 'user' },
   },
   {
@@ -124,19 +125,19 @@ export const families: readonly HistoryFamily[] = [
   {
     name: 'Llama 3',
     matches: modelPattern(/llama-?3|^nemotron(?::|$)/),
-    why: "Raises on two calls in one message, drops the text beside a call, and takes the first message for the user's.",
+    why: "Raises on two calls in one message, drops text beside a call, and takes the first message for the user's.",
     rules: llama3,
   },
   {
     name: 'GLM-4.5 and later',
     matches: modelPattern(/glm-?(?:4\.[5-9]|[5-9])/),
-    why: 'Writes each argument by itself, so the arguments must reach the template as an object; shows the reasoning of the running loop.',
+    why: 'Writes each argument by itself, as Qwen3-Coder does; shows the reasoning of the running loop.',
     rules: { reasoning: 'current' },
   },
   {
     name: 'Kimi',
     matches: modelPattern(/kimi/),
-    why: 'Knows results by ids like functions.name:0, counted over the conversation; K2 Thinking shows the reasoning of the running loop.',
+    why: 'Knows results by ids like functions.name:0, counted throughout; K2 Thinking shows reasoning.',
     rules: { callIds: 'numbered', reasoning: 'current' },
   },
   {
@@ -148,7 +149,7 @@ export const families: readonly HistoryFamily[] = [
   {
     name: 'Seed-OSS',
     matches: modelPattern(/seed-?oss/),
-    why: 'Writes each argument by itself, so the arguments must reach the template as an object; shows reasoning where there is any.',
+    why: 'Writes each argument by itself, as Qwen3-Coder does; shows reasoning where there is any.',
     rules: { reasoning: 'current' },
   },
   {
