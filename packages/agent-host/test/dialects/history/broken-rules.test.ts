@@ -11,7 +11,7 @@ interface BrokenRule {
   template?: string
   breaks: Partial<HistoryProfile>
   /** What the template raises, or how often it shows a word. */
-  loses: string
+  loses: string | RegExp
   parsesArguments?: boolean
 }
 
@@ -35,7 +35,7 @@ const rules: readonly BrokenRule[] = [
   },
   { model: 'llama3.1:8b', breaks: { callsPerMessage: 'many' }, loses: 'single tool-calls' },
   { model: 'llama3.1:8b', breaks: { textOfCalls: 'beside' }, loses: '0 times' },
-  { model: 'llama3.1:8b', breaks: { opensWithUser: false }, loses: 'raised' },
+  { model: 'llama3.1:8b', breaks: { opensWithUser: false }, loses: /raised|0 times/ },
   { model: 'deepseek-v3:671b', breaks: { emptyContent: '' }, loses: '0 times', parsesArguments: false },
   { model: 'qwen3.5', template: 'qwen3.5', breaks: { system: 'keep' }, loses: 'must come first' },
   { model: 'qwen3.5', template: 'qwen3.5', breaks: { opensWithUser: false }, loses: 'No user query' },
@@ -47,7 +47,7 @@ const rules: readonly BrokenRule[] = [
 it.each(rules)('without $breaks the template of $model loses something', (rule) => {
   const { model, template, breaks, loses, parsesArguments = true } = rule
   const broken = { ...historyProfile(model), ...breaks }
-  expect(findLoss(broken, readTemplate(model, template), { parsesArguments, contentInParts: false })).toContain(loses)
+  expect(findLoss(broken, readTemplate(model, template), { parsesArguments, contentInParts: false })).toMatch(loses)
 })
 
 function readTemplate(model: string, name: string | undefined): Template {
