@@ -20,7 +20,8 @@ export function taughtDialect(model: string): TaughtDialect {
 
 /** A lesson for a format that has no wording of its own: the tools, and how a call is written. */
 function lesson(dialect: Dialect, tools: readonly ToolSpec[]): string {
-  const example = { id: '000000000', name: 'FUNCTION_NAME', arguments: '{"ARGUMENT": "VALUE"}' }
+  // Without an id: a model would copy it into every call.
+  const example = { id: '', name: 'FUNCTION_NAME', arguments: '{"ARGUMENT": "VALUE"}' }
   return [
     'You can call these functions, one JSON object each with its name and the schema of its arguments:',
     ...tools.map((tool) => JSON.stringify(tool)),

@@ -50,7 +50,7 @@ function* readLikelyCalls(
 function* readAsProse(turn: Turn, recording: Recording): Reading {
   const { input } = turn
   const brackets = new Brackets()
-  const begun = recording.text()
+  const begun = recording.stop()
   let end = brackets.findEnd(begun)
   turn.writeProse(begun)
   while (end === undefined) {

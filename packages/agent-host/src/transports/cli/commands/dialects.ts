@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { dialects } from '../../../dialects/registry.ts'
 import type { CliContext } from '../context.ts'
 
-const example = [{ id: '000000000', name: 'get_weather', arguments: '{"city": "Tokyo"}' }]
+const example = [{ id: '', name: 'get_weather', arguments: '{"city": "Tokyo"}' }]
 
 /** `agent-host dialects`: every dialect with its families and an example. */
 export function dialectsCommand(program: Command, context: CliContext): void {
