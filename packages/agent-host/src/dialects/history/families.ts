@@ -20,7 +20,7 @@ export const families: readonly HistoryFamily[] = [
   {
     name: 'gpt-oss',
     matches: modelPattern(/gpt-?oss/),
-    why: 'Shows one call a message; raises on null, orphan results and text beside thinking; drops late system messages.',
+    why: 'Shows one call a message; raises on null, orphan results and text beside thinking; drops late system.',
     rules: {
       callsPerMessage: 'one',
       // Beside the calls of earlier loops, the template drops text as it drops their thinking.

@@ -15,13 +15,13 @@ export interface HistoryProfile {
   arguments: 'string' | 'object'
   /** How many calls one assistant message may hold; with `one`, each is followed by its own result. */
   callsPerMessage: 'many' | 'one'
-  /** Ids of calls as they are, as 9 letters and digits (Mistral), or as `functions.name:0`, numbered throughout (Kimi). */
+  /** Ids of calls as they are, as 9 letters and digits (Mistral), or as `functions.name:0`, counted (Kimi). */
   callIds: 'keep' | 'nine' | 'numbered'
   /** The content of an assistant message that has calls only. */
   emptyContent: string | null
   /**
-   * Where text goes that came with calls: beside them; apart, in a message of its own before them; or beside them in the
-   * running tool loop and apart in those before it.
+   * Where text goes that came with calls: beside them; apart, in a message of its own before them; or beside them in
+   * the running tool loop and apart in those before it.
    */
   textOfCalls: 'beside' | 'apart' | 'beside-in-loop'
   /**

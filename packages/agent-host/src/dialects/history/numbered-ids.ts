@@ -2,7 +2,7 @@ import type { ToolCall } from '../../core/tool.ts'
 
 const numbered = /^functions\.\S+:\d+$/
 
-/** Gives every call `functions.name:0`, numbered over the conversation; those that have such ids of their own keep them. */
+/** Gives every call `functions.name:0`, counted over the conversation; those that have such an id keep it. */
 export function createNumberedIds(calls: readonly ToolCall[]): (call: ToolCall) => string {
   const kept = new Map<string, ToolCall>()
   for (const call of calls) if (numbered.test(call.id) && !kept.has(call.id)) kept.set(call.id, call)

@@ -2,7 +2,7 @@ import { detectDialect } from '../registry.ts'
 import { families } from './families.ts'
 import type { HistoryProfile } from './history-profile.ts'
 
-/** The wire shape that OpenAI-compatible servers are made for; empty content is `''`, since some templates choke on null. */
+/** The wire shape that OpenAI-compatible servers are made for, but with `''` for null, which some templates choke on. */
 export const defaultProfile: HistoryProfile = {
   calls: 'tool_calls',
   toolRole: 'tool',
@@ -22,7 +22,7 @@ export const defaultProfile: HistoryProfile = {
   reasoningBesideText: true,
 }
 
-/** A profile for servers that know neither calls nor tool roles: all of it becomes text, written as the dialect does. */
+/** A profile for servers that know neither calls nor tool roles: all becomes text, written as the dialect does. */
 export function toTextOnly(profile: HistoryProfile): HistoryProfile {
   return { ...profile, calls: 'content', toolRole: 'user', alternate: true }
 }
@@ -32,7 +32,7 @@ export function toFunctions(profile: HistoryProfile): HistoryProfile {
   return { ...profile, calls: 'function_call', toolRole: 'function', callsPerMessage: 'one', emptyContent: '' }
 }
 
-/** The history profile of a model's family; {@link defaultProfile}, with the model's own dialect, where none is known. */
+/** The history profile of a model's family, else {@link defaultProfile}; with the model's own dialect. */
 export function historyProfile(model: string): HistoryProfile {
   const rules = families.find((family) => family.matches(model))?.rules
   const dialect = detectDialect(model)?.name
