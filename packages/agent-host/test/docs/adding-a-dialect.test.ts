@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { detectDialect, parseText, registerDialect, type Dialect } from '../../../src/dialects/index.ts'
-import { runCli } from '../../support/run-cli.ts'
-import { createWorkbench } from '../../support/workbench.ts'
+import { detectDialect, parseText, registerDialect, type Dialect } from '../../src/dialects/index.ts'
+import { runCli } from '../support/run-cli.ts'
+import { createWorkbench } from '../support/workbench.ts'
 
-const markdown = readFileSync(new URL('../../../../../docs/adding-a-dialect.md', import.meta.url), 'utf8')
-const entry = new URL('../../../src/dialects/index.ts', import.meta.url).href
+const markdown = readFileSync(new URL('../../../../docs/adding-a-dialect.md', import.meta.url), 'utf8')
+const entry = new URL('../../src/dialects/index.ts', import.meta.url).href
 
 /** The fenced blocks of docs/adding-a-dialect.md in a language. */
 function blocks(language: string): string[] {
