@@ -7,6 +7,7 @@ import { registerDialect } from './dialects/registry.ts'
 
 const shape = z.looseObject({
   name: z.string().min(1),
+  families: z.string(),
   detects: z.function(),
   createParser: z.function(),
   write: z.function(),

@@ -190,7 +190,13 @@ export class NotationReader {
 
   #unclosed(): JsonEnd {
     const written = this.#frames.filter((frame) => !frame.spliced)
-    return { kind: 'unclosed', missing: written.map((frame) => frame.json).toReversed().join('') }
+    return {
+      kind: 'unclosed',
+      missing: written
+        .map((frame) => frame.json)
+        .toReversed()
+        .join(''),
+    }
   }
 
   #broken(problem: string): JsonEnd {

@@ -1,5 +1,8 @@
 /** An escape in a string as JSON writes it, `more` text being needed to know, or what is wrong. */
-export type Escape = { kind: 'whole'; length: number; json: string } | { kind: 'more' } | { kind: 'broken'; problem: string }
+export type Escape =
+  | { kind: 'whole'; length: number; json: string }
+  | { kind: 'more' }
+  | { kind: 'broken'; problem: string }
 
 /** A string that begins here. */
 export interface StringForm {

@@ -13,7 +13,7 @@ export function dialectsCommand(program: Command, context: CliContext): void {
     .option('--json', 'print JSON')
   command.action(async () => {
     await context.loadDialects()
-    const listed = dialects.map(({ name, aliases = [], families = '', write }) => ({
+    const listed = dialects.map(({ name, aliases = [], families, write }) => ({
       name,
       aliases,
       families,
@@ -34,5 +34,5 @@ interface Listed {
 function shown({ name, aliases, families, example: written }: Listed): string {
   const title = styleText('bold', name, { stream: process.stdout })
   const also = aliases.length === 0 ? '' : ` (also ${aliases.join(', ')})`
-  return `${title}${also}${families === '' ? '' : `: ${families}`}\n${written.replaceAll(/^/gm, '  ')}\n\n`
+  return `${title}${also}: ${families}\n${written.replaceAll(/^/gm, '  ')}\n\n`
 }
