@@ -43,20 +43,19 @@ export class Fence {
       this.#endRun()
       const next = text.indexOf('`', at)
       const end = next === -1 ? text.length : next
-      this.#seeProse(text.slice(at, end))
+      this.#seeProse(text, at, end)
       at = end
     }
     this.#last = text.charCodeAt(text.length - 1)
   }
 
-  #seeProse(text: string): void {
-    const line = text.lastIndexOf('\n') + 1
-    if (line > 0) {
-      this.#inline = false
-      this.#lineBlank = true
-    }
-    let at = line
-    while (this.#lineBlank && at < text.length) this.#lineBlank = isSpace(text.charCodeAt(at++))
+  /** Looks from the end back, since only the last line counts; the others only where backticks are open on the first. */
+  #seeProse(text: string, from: number, to: number): void {
+    let end = to
+    while (end > from && isSpace(text.charCodeAt(end - 1)) && text.charCodeAt(end - 1) !== lineFeed) end--
+    if (end === from) return
+    this.#lineBlank = text.charCodeAt(end - 1) === lineFeed
+    if (this.#lineBlank || (this.#inline && text.slice(from, end).includes('\n'))) this.#inline = false
   }
 
   #endRun(): void {
