@@ -1,4 +1,4 @@
-import { safeCut } from './characters.ts'
+import { isSpace, safeCut } from './characters.ts'
 import type { CallClosing } from './call-end.ts'
 import { readCallObject } from './call-object.ts'
 import type { Opener } from './grammar.ts'
@@ -6,6 +6,12 @@ import type { Reading, Recording } from './input.ts'
 import { readCallList, toJsonEnd } from './json-calls.ts'
 import { LikelyCall } from './likely-call.ts'
 import type { Turn } from './turn.ts'
+
+const lineFeed = 10
+const quote = 34
+const backslash = 92
+const openBrackets = new Set([91, 123])
+const closeBrackets = new Set([93, 125])
 
 const when = (turn: Turn) => turn.bareCalls && turn.mode === 'text'
 
@@ -72,18 +78,18 @@ class Brackets {
 
   /** Index behind the end of the value in the next piece of it; undefined where it goes on. */
   findEnd(text: string): number | undefined {
-    for (let at = 0; at < text.length; at++) if (this.#ends(text.charAt(at))) return at + 1
+    for (let at = 0; at < text.length; at++) if (this.#ends(text.charCodeAt(at))) return at + 1
     return undefined
   }
 
-  #ends(char: string): boolean {
-    if (char === '\n' && this.#lineEmpty) return true
-    this.#lineEmpty = char === '\n' || (this.#lineEmpty && ' \t\r'.includes(char))
+  #ends(code: number): boolean {
+    if (code === lineFeed && this.#lineEmpty) return true
+    this.#lineEmpty = code === lineFeed || (this.#lineEmpty && isSpace(code))
     if (this.#escaped) this.#escaped = false
-    else if (this.#quoted && char === '\\') this.#escaped = true
-    else if (char === '"') this.#quoted = !this.#quoted
-    else if (!this.#quoted && '{['.includes(char)) this.#depth++
-    else if (!this.#quoted && '}]'.includes(char)) this.#depth--
+    else if (this.#quoted && code === backslash) this.#escaped = true
+    else if (code === quote) this.#quoted = !this.#quoted
+    else if (!this.#quoted && openBrackets.has(code)) this.#depth++
+    else if (!this.#quoted && closeBrackets.has(code)) this.#depth--
     return this.#depth === 0
   }
 }
