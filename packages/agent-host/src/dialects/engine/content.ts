@@ -1,6 +1,7 @@
 import { safeCut } from './characters.ts'
-import type { Grammar, Opener } from './grammar.ts'
+import { type Grammar, type Opener, fits } from './grammar.ts'
 import type { Reading } from './input.ts'
+import type { MarkerMatch } from './markers.ts'
 import type { Turn } from './turn.ts'
 
 /** A start is known by this many characters, or it is none. */
@@ -12,7 +13,7 @@ export function* readContent(turn: Turn, grammar: Grammar): Reading {
   while (!turn.done) {
     if (turn.fresh) turn.skipLeadingSpace()
     const whole = input.ended !== undefined
-    const match = turn.find(grammar.markers)
+    const match = findOpening(turn, grammar)
     const beginsProse = turn.fresh && turn.mode === 'text' && match.at > input.at
     if (beginsProse && (yield* readStart(turn, grammar))) continue
     turn.readProse(match.marker === undefined && !whole ? safeCut(input.text, match.at) : match.at)
@@ -20,6 +21,17 @@ export function* readContent(turn: Turn, grammar: Grammar): Reading {
     else if (whole) return turn.finish()
     else yield
   }
+}
+
+/** The first marker that is not known to be prose; at the beginning of a block nothing is known yet. */
+function findOpening(turn: Turn, grammar: Grammar): MarkerMatch {
+  let match = turn.find(grammar.markers)
+  while (match.marker !== undefined && !turn.fresh) {
+    const behind = match.at + match.marker.length
+    if (!grammar.declines(match.marker, turn, match.at)) break
+    match = turn.find(grammar.markers, behind)
+  }
+  return match
 }
 
 /** Tries what only begins a block. True where it read something or waited for more, so that one must look again. */
@@ -63,18 +75,11 @@ function* chooseOpener(turn: Turn, openers: readonly Opener[]): Reading<Opener |
   for (;;) {
     let undecided = false
     for (const opener of openers) {
-      const fits = opener.follows === undefined || beginsWith(input.text, input.at, opener.follows)
-      if (fits === true) return opener
-      undecided ||= fits === undefined && input.ended === undefined
+      const fit = fits(opener, input.text, input.at)
+      if (fit === true) return opener
+      undecided ||= fit === undefined && input.ended === undefined
     }
     if (!undecided) return undefined
     yield
   }
-}
-
-/** Whether one of `beginnings` stands at `at`; undefined where the text is too short to tell. */
-function beginsWith(text: string, at: number, beginnings: readonly string[]): boolean | undefined {
-  if (beginnings.some((beginning) => text.startsWith(beginning, at))) return true
-  const rest = text.slice(at, at + 64)
-  return beginnings.some((beginning) => beginning.startsWith(rest)) ? undefined : false
 }

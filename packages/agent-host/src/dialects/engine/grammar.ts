@@ -1,6 +1,7 @@
 import type { Reading, Recording } from './input.ts'
 import { MarkerSet } from './markers.ts'
 import type { Turn } from './turn.ts'
+import { skipSpace } from './characters.ts'
 
 /** A fixed string that may begin something other than prose, wherever it stands. */
 export interface Opener {
@@ -46,9 +47,34 @@ export class Grammar {
 
   /** What a marker may open here. */
   openersAt(marker: string, turn: Turn): readonly Opener[] {
-    const openers = (this.#openers.get(marker) ?? []).filter((opener) => opener.when?.(turn) ?? true)
-    return openers.some((opener) => !opener.special) && turn.fence.protects
-      ? openers.filter((opener) => opener.special)
-      : openers
+    return (this.#openers.get(marker) ?? []).filter((opener) => isAllowed(opener, turn))
   }
+
+  /** Whether the marker at `at`, amid prose, is prose too for sure; false as well where that takes more text to tell. */
+  declines(marker: string, turn: Turn, at: number): boolean {
+    const { text } = turn.input
+    const next = skipSpace(text, at + marker.length)
+    for (const opener of this.#openers.get(marker) ?? []) {
+      if (fits(opener, text, next) === false) continue
+      turn.foresee(at)
+      if (isAllowed(opener, turn)) return false
+    }
+    return true
+  }
+}
+
+/** Whether an opener can mean anything here, whatever follows. */
+function isAllowed(opener: Opener, turn: Turn): boolean {
+  return (opener.when?.(turn) ?? true) && (opener.special === true || !turn.fence.protects)
+}
+
+/** Whether what stands at `at` is what has to follow an opener's marker; undefined where the text is too short to tell. */
+export function fits({ follows }: Opener, text: string, at: number): boolean | undefined {
+  if (follows === undefined) return true
+  let undecided = false
+  for (const beginning of follows) {
+    if (text.startsWith(beginning, at)) return true
+    undecided ||= text.length - at < beginning.length && beginning.startsWith(text.slice(at))
+  }
+  return undecided ? undefined : false
 }

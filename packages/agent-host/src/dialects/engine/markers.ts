@@ -14,9 +14,20 @@ interface Group {
   byNext: ReadonlyMap<string, readonly string[]>
 }
 
+/** So short a text is read character by character, which then takes less time than one search for each group. */
+const shortLength = 32
+
 /** Where each group stands next in one text, so that looking for one does not look for all the others anew. */
 export class SearchMemory {
-  readonly #next: number[] = []
+  #next: number[] = []
+  #pushes = 0
+
+  /** Forgets what it knows of another text than the one that came with this push. */
+  startPush(pushes: number): void {
+    if (this.#pushes === pushes) return
+    this.#pushes = pushes
+    if (this.#next.length > 0) this.#next = []
+  }
 
   /** As `text.indexOf(prefix, from)`, for one text and a `from` that only grows. */
   indexOf(group: number, prefix: string, text: string, from: number): number {
@@ -31,11 +42,14 @@ export class SearchMemory {
 /** Finds the first of several fixed strings, by `indexOf` alone, so that prose costs next to nothing. */
 export class MarkerSet {
   readonly #groups: readonly Group[]
+  /** The groups by the code of their first character. */
+  readonly #byFirst: ReadonlyMap<number, Group>
   readonly #longestPrefix: number
 
   constructor(markers: Iterable<string>) {
     const byFirst = Map.groupBy(new Set(markers), (marker) => marker.charAt(0))
     this.#groups = [...byFirst.values()].map((group) => toGroup(group))
+    this.#byFirst = new Map(this.#groups.map((group) => [group.prefix.charCodeAt(0), group]))
     this.#longestPrefix = Math.max(0, ...this.#groups.map((group) => group.prefix.length))
   }
 
@@ -44,34 +58,38 @@ export class MarkerSet {
    * same text again and again, always further on, gives a `memory`.
    */
   find(text: string, from: number, whole: boolean, memory = new SearchMemory()): MarkerMatch {
+    if (text.length - from <= shortLength) return this.#findByCharacter(text, from, whole)
     let best: MarkerMatch | undefined
-    for (const [number, group] of this.#groups.entries()) {
+    let number = 0
+    for (const group of this.#groups) {
       let at = memory.indexOf(number, group.prefix, text, from)
       while (at !== -1 && at < (best?.at ?? text.length)) {
         const match = matchGroup(group, text, at, whole)
         if (match) best = match
         else at = memory.indexOf(number, group.prefix, text, at + 1)
       }
+      number++
     }
     if (best?.marker !== undefined || whole) return best ?? { at: text.length }
-    return { at: Math.min(best?.at ?? text.length, this.#unfinished(text, from)) }
+    const last = this.#findByCharacter(text, Math.max(from, text.length - this.#longestPrefix + 1), whole)
+    return best && best.at < last.at ? best : last
   }
 
   /** The marker that stands exactly at `at`; `at` without `marker` where one may stand there; else undefined. */
   match(text: string, at: number, whole: boolean): MarkerMatch | undefined {
-    const group = this.#groups.find(({ prefix }) => prefix.startsWith(text.charAt(at)))
+    if (at >= text.length) return whole || this.#byFirst.size === 0 ? undefined : { at }
+    const group = this.#byFirst.get(text.charCodeAt(at))
     if (!group) return undefined
     if (text.startsWith(group.prefix, at)) return matchGroup(group, text, at, whole)
     return !whole && group.prefix.startsWith(text.slice(at)) ? { at } : undefined
   }
 
-  /** Where the end of the text may be the beginning of a prefix. */
-  #unfinished(text: string, from: number): number {
-    for (let at = Math.max(from, text.length - this.#longestPrefix + 1); at < text.length; at++) {
-      const tail = text.slice(at)
-      if (this.#groups.some(({ prefix }) => prefix.startsWith(tail))) return at
+  #findByCharacter(text: string, from: number, whole: boolean): MarkerMatch {
+    for (let at = from; at < text.length; at++) {
+      const match = this.match(text, at, whole)
+      if (match) return match
     }
-    return text.length
+    return { at: text.length }
   }
 }
 
@@ -83,6 +101,7 @@ function toGroup(markers: readonly string[]): Group {
 
 /** The marker of a group whose prefix stands at `at`. */
 function matchGroup(group: Group, text: string, at: number, whole: boolean): MarkerMatch | undefined {
+  if (group.markers[0] === group.prefix) return { at, marker: group.prefix }
   const next = text.charAt(at + group.prefix.length)
   const candidates = next === '' ? group.markers : (group.byNext.get(next) ?? [])
   const marker = candidates.find((candidate) => text.startsWith(candidate, at)) ?? group.byNext.get('')?.at(0)

@@ -25,7 +25,8 @@ export class Turn {
   readonly #callIds = new Set<string>()
   readonly #space = new TextBuffer()
   readonly #searches = new Map<MarkerSet, SearchMemory>()
-  #searched = 0
+  /** Position up to which the fence has seen the text. */
+  #foreseen = 0
   #nextCall: number
   #keepSpace = true
   readonly #quotable: boolean
@@ -40,14 +41,22 @@ export class Turn {
     this.#nextCall = options.firstCallIndex ?? 0
   }
 
-  /** The first marker in what is unread. */
-  find(markers: MarkerSet): MarkerMatch {
+  /** The first marker in what is unread, at or after `from`, which only grows. */
+  find(markers: MarkerSet, from = this.input.at): MarkerMatch {
     const { input } = this
-    if (this.#searched !== input.pushes) this.#searches.clear()
-    this.#searched = input.pushes
-    const memory = this.#searches.get(markers) ?? new SearchMemory()
-    this.#searches.set(markers, memory)
-    return markers.find(input.text, input.at, input.ended !== undefined, memory)
+    let memory = this.#searches.get(markers)
+    if (!memory) this.#searches.set(markers, (memory = new SearchMemory()))
+    memory.startPush(input.pushes)
+    return markers.find(input.text, from, input.ended !== undefined, memory)
+  }
+
+  /** Shows the fence the input up to index `to`, which is prose that will only be read later. */
+  foresee(to: number): void {
+    if (!this.#quotable) return
+    const { input } = this
+    const from = Math.max(input.at, input.at + this.#foreseen - input.position)
+    this.fence.see(input.text.slice(from, to))
+    this.#foreseen = input.position + to - input.at
   }
 
   /** The id of the next call: the one that the model wrote, unless it is another call's, or else a new one. */
@@ -96,7 +105,10 @@ export class Turn {
   /** Emits text that ends where the input now stands as prose. */
   writeProse(text: string): void {
     if (text === '') return
-    if (this.#quotable) this.fence.see(text)
+    if (this.#quotable) {
+      const unseen = this.input.position - this.#foreseen
+      this.fence.see(unseen < text.length ? text.slice(text.length - unseen) : text)
+    }
     const space = this.fresh ? this.#space.take() : ''
     const prose = this.#keepSpace && this.mode === 'text' ? space + text : text
     this.fresh = false
