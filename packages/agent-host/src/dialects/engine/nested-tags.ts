@@ -96,22 +96,17 @@ export class NestedTags {
   /** Reads text up to and with the closing tag; any other tag in it is data. */
   *#readText(value: RawValue, name: string): Reading<boolean> {
     const { input } = this.#turn
-    const take = (to: number) => {
-      const text = input.text.slice(input.at, to)
-      input.at = to
-      value.add(text, input.position)
-    }
     for (;;) {
       const whole = input.ended !== undefined
       const { at, marker } = this.#markers.find(input.text, input.at, whole)
-      take(marker === undefined && !whole ? safeCut(input.text, at) : at)
+      value.read(input, marker === undefined && !whole ? safeCut(input.text, at) : at)
       if (marker !== undefined) {
         const tag = yield* this.#peekTag()
         if (tag?.closes && tag.name === name) {
           input.at += tag.length
           return true
         }
-        take(input.at + this.#token.length)
+        value.read(input, input.at + this.#token.length)
       } else if (whole) return false
       else yield
     }

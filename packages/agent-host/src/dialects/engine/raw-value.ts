@@ -1,5 +1,6 @@
 import type { CallSink } from './call-draft.ts'
 import { coerce, headLength, mayBeOtherThanString, readJson } from './coerce.ts'
+import type { Input } from './input.ts'
 import { TextBuffer } from './text-buffer.ts'
 import type { Kinds } from './value-kinds.ts'
 
@@ -20,10 +21,13 @@ export class RawValue {
     this.#kinds = kinds
   }
 
-  /** A piece of the value that ends at `end` and splits no surrogate pair. */
-  add(text: string, end: number): void {
+  /** Reads the input up to index `to`, which splits no surrogate pair, into the value. */
+  read(input: Input, to: number): void {
+    const text = input.text.slice(input.at, to)
     if (text === '') return
-    const start = end - text.length
+    const start = input.position
+    input.at = to
+    const end = input.position
     if (this.#streams) return this.#sink.write(escape(text), start, end)
     this.#start ??= start
     this.#held.add(text)

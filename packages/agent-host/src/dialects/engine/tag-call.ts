@@ -175,24 +175,19 @@ class TagCallBody {
     confirms: (marker: string, length: number) => Reading<boolean>,
   ): Reading<string | undefined> {
     const { input } = this.#turn
-    const take = (to: number) => {
-      const text = input.text.slice(input.at, to)
-      input.at = to
-      value.add(text, input.position)
-    }
     for (;;) {
       const whole = input.ended !== undefined
       const { at, marker } = ends.find(input.text, input.at, whole)
       const to = marker === undefined && !whole ? safeCut(input.text, at) : at
       const framing = this.#rules.lineFraming && to > input.at && input.text.charAt(to - 1) === '\n' ? 1 : 0
-      take(to - framing)
+      value.read(input, to - framing)
       if (marker !== undefined) {
         const length = framing + marker.length
         if (yield* confirms(marker, length)) {
           input.at += framing
           return marker
         }
-        take(input.at + length)
+        value.read(input, input.at + length)
       } else if (whole) return undefined
       else yield
     }
