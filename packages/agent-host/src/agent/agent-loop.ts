@@ -1,15 +1,19 @@
 import type { CatalogTool } from '../catalog/catalog.ts'
 import { toHostError } from '../core/errors.ts'
-import type { AgentEvent, RunEnd, Usage } from '../core/events.ts'
+import type { AgentEvent, PendingCall, RunEnd, Usage } from '../core/events.ts'
 import { createId } from '../core/ids.ts'
 import { type Message, textMessage } from '../core/message.ts'
-import type { MalformedCall } from '../core/tool.ts'
+import type { MalformedCall, ToolCall, ToolSpec } from '../core/tool.ts'
 import { type ModelStepOptions, runModelStep } from './model-step.ts'
 import { createRepeatedCalls } from './repeated-calls.ts'
-import { runToolCalls } from './tool-calls.ts'
+import { type DecideCall, runToolCalls } from './tool-calls.ts'
 
-export interface AgentOptions extends ModelStepOptions {
+export interface AgentOptions extends Omit<ModelStepOptions, 'tools'> {
   tools: readonly CatalogTool[]
+  /** Tools that whoever asked for the run makes themselves: a call to one parks the run. Default: none. */
+  clientTools?: readonly ToolSpec[] | undefined
+  /** Asked before each call of a tool of ours. Default: every call runs. */
+  decide?: DecideCall | undefined
   /** Most model turns. The calls of the last one are not run, as no turn would read their results. */
   maxSteps: number
   /** Run the calls of one turn at once, and tell the model that it may make several. */
@@ -23,6 +27,10 @@ export interface AgentOptions extends ModelStepOptions {
 export interface AgentInput {
   /** The conversation so far, ending with the user's message. */
   messages: readonly Message[]
+  /** Calls of the last turn that are to run first, such as those that were approved since. */
+  calls?: readonly ToolCall[] | undefined
+  /** Default: a new id. */
+  runId?: string | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -36,11 +44,11 @@ export async function* runAgent(input: AgentInput, options: AgentOptions): Async
   const stop = new AbortController()
   const signals = [stop.signal, AbortSignal.timeout(options.timeBudgetMs)]
   const signal = AbortSignal.any(input.signal ? [...signals, input.signal] : signals)
-  const tally: Tally = { steps: 0, usage: undefined }
-  yield { type: 'run-start', runId: createId('run'), model: options.model, at: new Date().toISOString() }
+  const tally: Tally = { steps: 0, usage: undefined, pending: [] }
+  yield { type: 'run-start', runId: input.runId ?? createId('run'), model: options.model, at: new Date().toISOString() }
   let reason: RunEnd
   try {
-    reason = yield* runSteps([...input.messages], options, signal, tally)
+    reason = yield* runSteps(input, options, signal, tally)
   } catch (error) {
     reason = endedBy(signal)
     if (reason === 'error') {
@@ -52,26 +60,31 @@ export async function* runAgent(input: AgentInput, options: AgentOptions): Async
   } finally {
     stop.abort()
   }
-  yield { type: 'run-end', reason, steps: tally.steps, ...(tally.usage && { usage: tally.usage }) }
+  const { steps, usage, pending } = tally
+  yield { type: 'run-end', reason, steps, ...(usage && { usage }), ...(reason === 'parked' && { pending }) }
 }
 
 interface Tally {
   steps: number
   usage: Usage | undefined
+  pending: PendingCall[]
 }
 
 async function* runSteps(
-  messages: Message[],
+  { messages: given, calls: approved = [] }: AgentInput,
   options: AgentOptions,
   signal: AbortSignal,
   tally: Tally,
 ): AsyncGenerator<AgentEvent, RunEnd> {
-  const { tools, parallelToolCalls: parallel, toolTimeoutMs: timeoutMs } = options
+  const { tools, clientTools = [] } = options
+  const stepOptions = { ...options, tools: [...tools, ...clientTools] }
+  const messages = [...given]
   const repeated = createRepeatedCalls()
+  if (approved.length > 0 && (yield* settle(approved, [], messages, options, signal, tally))) return 'parked'
   while (true) {
     const step = ++tally.steps
     yield { type: 'step-start', step }
-    const { message, calls, malformed, reason, usage } = yield* runModelStep(messages, options, signal)
+    const { message, calls, malformed, reason, usage } = yield* runModelStep(messages, stepOptions, signal)
     tally.usage = addUsage(tally.usage, usage)
     messages.push(message)
     yield { type: 'message', message }
@@ -81,15 +94,33 @@ async function* runSteps(
     if (repeated.add([...calls, ...malformed.map(({ name = '', raw }) => ({ name, arguments: raw }))])) {
       return 'repeated-call'
     }
-    if (step === options.maxSteps) return 'step-limit'
+    const allForClient = calls.length > 0 && calls.every(({ name }) => clientTools.some((tool) => tool.name === name))
+    if (step === options.maxSteps && !allForClient) return 'step-limit'
 
-    const results = yield* runToolCalls(calls, { tools, parallel, timeoutMs, signal })
-    if (malformed.length > 0) results.push(correction(malformed))
-    for (const result of results) {
-      messages.push(result)
-      yield { type: 'message', message: result }
-    }
+    if (yield* settle(calls, malformed, messages, options, signal, tally)) return 'parked'
   }
+}
+
+/** Runs what can be run, adding the results to `messages`. Returns whether calls are left that somebody has to answer. */
+async function* settle(
+  calls: readonly ToolCall[],
+  malformed: readonly MalformedCall[],
+  messages: Message[],
+  options: AgentOptions,
+  signal: AbortSignal,
+  tally: Tally,
+): AsyncGenerator<AgentEvent, boolean> {
+  const { tools, clientTools = [], decide, parallelToolCalls: parallel, toolTimeoutMs: timeoutMs } = options
+  const callOptions = { tools, clientTools, parallel, timeoutMs, signal, ...(decide && { decide }) }
+  const { results, pending } = yield* runToolCalls(calls, callOptions)
+  messages.push(...results)
+  if (malformed.length > 0) {
+    const message = correction(malformed)
+    messages.push(message)
+    yield { type: 'message', message }
+  }
+  tally.pending = pending
+  return pending.length > 0
 }
 
 /** A malformed call has no id that a result could answer, so the model is told in a message. */

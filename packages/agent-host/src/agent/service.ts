@@ -5,14 +5,29 @@ import { toHostError } from '../core/errors.ts'
 import type { AgentEvent } from '../core/events.ts'
 import { createId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
-import { textMessage } from '../core/message.ts'
+import { type Message, textMessage } from '../core/message.ts'
 import type { McpConnection } from '../mcp/connection.ts'
 import { type AgentInput, type AgentOptions, runAgent } from './agent-loop.ts'
 import { checkHealth, type Health } from './health.ts'
 
+/** A run, with what it asks for other than the settings say. */
+export interface RunInput extends AgentInput, Pick<AgentOptions, 'clientTools' | 'decide' | 'parameters'> {
+  /** Default: the service's model. */
+  model?: string | undefined
+  /** Put before the conversation. Default: the service's own instructions; empty for none. */
+  instructions?: string | undefined
+  /** Which tools of the catalog the model is offered. Default: all. */
+  offers?: ((tool: CatalogTool) => boolean) | undefined
+  /** Default: as the settings say. */
+  maxSteps?: number | undefined
+  parallelToolCalls?: boolean | undefined
+  maxTokens?: number | undefined
+  temperature?: number | undefined
+}
+
 /** What every transport is given: runs, tools and health, already wired. */
 export interface AgentService extends AsyncDisposable {
-  run(input: AgentInput): AsyncGenerator<AgentEvent>
+  run(input: RunInput): AsyncGenerator<AgentEvent>
   tools(): Promise<readonly CatalogTool[]>
   health(): Promise<Health>
   /** Whether the scripted demo stands in for a model. */
@@ -44,28 +59,51 @@ export function createAgentService(parts: ServiceParts): AgentService {
     [Symbol.asyncDispose]: parts.close,
     tools: () => catalog.tools(),
     health: () => checkHealth(target, connections, catalog),
-    async *run({ messages, signal }) {
-      const { server } = target
+    async *run(input) {
+      const { signal } = input
       let model: string
       try {
-        model = await target.model(signal)
+        model = input.model ?? (await target.model(signal))
       } catch (error) {
         yield { type: 'error', error: toHostError(error).toBody() }
         yield { type: 'run-end', reason: signal?.aborted ? 'cancelled' : 'error', steps: 0 }
         return
       }
-      const system = textMessage(createId('msg'), 'system', systemPrompt)
+      const tools = await catalog.tools()
       yield* runAgent(
-        { messages: [system, ...messages], signal },
+        { ...input, messages: [...toInstructions(input.instructions ?? systemPrompt), ...input.messages] },
         {
           ...limits,
-          server,
+          ...overridesOf(input),
+          clientTools: input.clientTools,
+          decide: input.decide,
+          parameters: input.parameters,
+          server: target.server,
           model,
-          capabilities: capabilities.of(server.url, model),
-          tools: await catalog.tools(),
+          capabilities: capabilities.of(target.server.url, model),
+          tools: input.offers ? tools.filter(input.offers) : tools,
           log,
         },
       )
     },
+  }
+}
+
+function toInstructions(text: string): Message[] {
+  return text === '' ? [] : [textMessage(createId('msg'), 'system', text)]
+}
+
+/** The limits that the run itself names. */
+function overridesOf({
+  maxSteps,
+  parallelToolCalls,
+  maxTokens,
+  temperature,
+}: RunInput): Partial<ServiceParts['limits']> {
+  return {
+    ...(maxSteps !== undefined && { maxSteps }),
+    ...(parallelToolCalls !== undefined && { parallelToolCalls }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(temperature !== undefined && { temperature }),
   }
 }

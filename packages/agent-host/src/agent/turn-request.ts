@@ -19,6 +19,8 @@ export interface TurnRequestOptions {
   parallelToolCalls: boolean
   maxTokens?: number | undefined
   temperature?: number | undefined
+  /** Further fields of the request, which pass as they are. */
+  parameters?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A request for one turn on one rung, and how to read the text of its answer. */
@@ -28,11 +30,12 @@ export interface TurnRequest {
 }
 
 export function buildTurnRequest(messages: readonly Message[], rung: Rung, options: TurnRequestOptions): TurnRequest {
-  const { model, tools, capabilities, parallelToolCalls, maxTokens, temperature } = options
+  const { model, tools, capabilities, parallelToolCalls, maxTokens, temperature, parameters } = options
   const { avoided } = capabilities
   const taught = rung === 'prompt' && tools.length > 0 ? taughtDialect(model) : undefined
   const { parallel_tool_calls, ...offered } = offerTools(tools, rung, parallelToolCalls)
   const body: ChatRequest = {
+    ...parameters,
     model,
     messages: toModelMessages(taught ? teach(messages, taught, tools) : messages, profileFor(rung, options, taught)),
     stream: true,

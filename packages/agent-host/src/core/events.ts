@@ -55,8 +55,16 @@ export interface ToolOutcome {
   structured?: unknown
 }
 
-/** Why a run ended. */
-export type RunEnd = 'answer' | 'step-limit' | 'time-limit' | 'repeated-call' | 'cancelled' | 'error'
+/** A call that the run could not settle: a person has to approve it, or whoever asked for the run has to make it. */
+export interface PendingCall {
+  call: ToolCall
+  waitsFor: 'approval' | 'client'
+  /** ISO 8601; after this the answer counts as no. */
+  expiresAt?: string
+}
+
+/** Why a run ended; `parked` where it waits for {@link PendingCall}s, whose answers start another run. */
+export type RunEnd = 'answer' | 'parked' | 'step-limit' | 'time-limit' | 'repeated-call' | 'cancelled' | 'error'
 
 /** Everything that happens in a run. Every transport is a mapper over these. */
 export type AgentEvent =
@@ -65,9 +73,11 @@ export type AgentEvent =
   | { type: 'step-start'; step: number }
   | { type: 'message'; message: Message }
   | { type: 'rung-change'; from: Rung; to: Rung; why: string }
+  | ({ type: 'approval-request'; server?: string; title?: string } & PendingCall)
   | { type: 'tool-start'; call: ToolCall; server?: string; title?: string }
   | { type: 'tool-progress'; callId: string; progress: number; total?: number; message?: string }
-  | ({ type: 'tool-result'; callId: string; name: string; durationMs: number } & ToolOutcome)
+  /** `cached`: the tool was not asked again. */
+  | ({ type: 'tool-result'; callId: string; name: string; durationMs: number; cached?: boolean } & ToolOutcome)
   | { type: 'error'; error: HostErrorBody }
   | { type: 'step-end'; step: number; reason: TurnEnd }
-  | { type: 'run-end'; reason: RunEnd; steps: number; usage?: Usage }
+  | { type: 'run-end'; reason: RunEnd; steps: number; usage?: Usage; pending?: PendingCall[] }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runToolCalls, type ToolCallOptions } from '../../src/agent/tool-calls.ts'
+import { type CallDecision, runToolCalls, type SettledCalls, type ToolCallOptions } from '../../src/agent/tool-calls.ts'
 import type { AgentEvent } from '../../src/core/events.ts'
 import { type Message, toText } from '../../src/core/message.ts'
 import type { ToolCall } from '../../src/core/tool.ts'
@@ -10,13 +10,13 @@ const call = (id: string, name: string, args = '{}'): ToolCall => ({ id, name, a
 async function run(
   calls: ToolCall[],
   options: Partial<ToolCallOptions>,
-): Promise<{ events: AgentEvent[]; results: Message[] }> {
+): Promise<SettledCalls & { events: AgentEvent[] }> {
   const { signal } = new AbortController()
   const events: AgentEvent[] = []
   const running = runToolCalls(calls, { tools: [], parallel: false, timeoutMs: 1000, signal, ...options })
   for (;;) {
     const next = await running.next()
-    if (next.done === true) return { events, results: next.value }
+    if (next.done === true) return { events, ...next.value }
     events.push(next.value)
   }
 }
@@ -43,7 +43,14 @@ test('parallel calls run at once, and their results keep the order of the calls'
     parallel: true,
   })
   expect(resultTexts(results)).toEqual(['one', 'two'])
-  expect(events.map(({ type }) => type)).toEqual(['tool-start', 'tool-start', 'tool-result', 'tool-result'])
+  expect(events.map(({ type }) => type)).toEqual([
+    'tool-start',
+    'tool-start',
+    'tool-result',
+    'message',
+    'tool-result',
+    'message',
+  ])
 })
 
 test('otherwise each call waits for the one before', async () => {
@@ -69,7 +76,7 @@ test.each([
   const { events, results } = await run([made], { tools: [tool] })
   expect(resultTexts(results)[0]).toContain(words)
   expect(results[0]?.parts[0]).toMatchObject({ type: 'tool-result', callId: 'a', isError: true })
-  expect(events.at(-1)).toMatchObject({ type: 'tool-result', isError: true })
+  expect(events.at(-2)).toMatchObject({ type: 'tool-result', isError: true })
 })
 
 test('progress becomes events between start and result', async () => {
@@ -97,4 +104,52 @@ test.each([true, false])('an abort reaches the tool and ends it all (parallel: %
   const running = run([call('a', 't'), call('b', 't')], { tools: [tool], parallel, signal: stop.signal })
   await expect(running).rejects.toThrow('enough')
   expect(started).toBe(parallel ? 2 : 1)
+})
+
+test('a call to a tool of the client is left to it, while the others run', async () => {
+  const tool = catalogTool('ours', async () => said('done'))
+  const theirs = { name: 'theirs', parameters: {} }
+  const { results, pending, events } = await run([call('a', 'theirs'), call('b', 'ours')], {
+    tools: [tool],
+    clientTools: [theirs],
+  })
+  expect(resultTexts(results)).toEqual(['done'])
+  expect(pending).toEqual([{ call: call('a', 'theirs'), waitsFor: 'client' }])
+  expect(events.map(({ type }) => type)).toEqual(['tool-start', 'tool-result', 'message'])
+})
+
+test.each<[CallDecision, object]>([
+  [{ type: 'run' }, { texts: ['ran'], waits: [] }],
+  [
+    { type: 'answer', outcome: said('remembered'), cached: true },
+    { texts: ['remembered'], waits: [] },
+  ],
+  [
+    { type: 'ask', expiresAt: '2030-01-01T00:00:00Z' },
+    { texts: [], waits: ['2030-01-01T00:00:00Z'] },
+  ],
+])('a decision is carried out before the tool is reached: %j', async (decision, expected) => {
+  let ran = 0
+  const tool = catalogTool('t', async () => {
+    ran++
+    return said('ran')
+  })
+  const { results, pending, events } = await run([call('a', 't')], { tools: [tool], decide: async () => decision })
+  expect({ texts: resultTexts(results), waits: pending.map(({ expiresAt }) => expiresAt) }).toEqual(expected)
+  expect(ran).toBe(decision.type === 'run' ? 1 : 0)
+  expect(events.map(({ type }) => type)).toEqual(
+    decision.type === 'ask' ? ['approval-request'] : ['tool-start', 'tool-result', 'message'],
+  )
+  expect(events.some((event) => 'cached' in event)).toBe(decision.type === 'answer')
+})
+
+test('a decision that fails ends it before the tool is reached', async () => {
+  let ran = false
+  const tool = catalogTool('t', async () => {
+    ran = true
+    return said('')
+  })
+  const failing = run([call('a', 't')], { tools: [tool], decide: () => Promise.reject(new Error('the lease is lost')) })
+  await expect(failing).rejects.toThrow('the lease is lost')
+  expect(ran).toBe(false)
 })

@@ -48,6 +48,8 @@ export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
           return note('yellow', `! the model made a call that cannot be run: ${event.problem}`)
         case 'rung-change':
           return note('yellow', `! ${event.why}; trying ${event.to} instead of ${event.from}`)
+        case 'approval-request':
+          return note('yellow', `? ${event.call.name} ${short(event.call.arguments)} needs an approval`)
         case 'tool-start':
           return note('dim', `> ${event.call.name} ${short(event.call.arguments)}`)
         case 'tool-progress':
@@ -74,6 +76,7 @@ export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
 }
 
 const endings = {
+  parked: 'Stopped: a call waits for an approval.',
   'step-limit': 'Stopped: the model made as many turns as MAX_STEPS allows without an answer.',
   'time-limit': 'Stopped: the run took longer than REQUEST_TIMEOUT allows.',
   'repeated-call': 'Stopped: the model made the same call with the same arguments for the third time.',

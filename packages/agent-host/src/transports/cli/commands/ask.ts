@@ -61,6 +61,7 @@ async function readQuestion(words: readonly string[]): Promise<string> {
 const limitReached = errorCodes.limit_reached.exit
 const exitCodes: Record<Exclude<RunEnd, 'error'>, number> = {
   answer: 0,
+  parked: limitReached,
   'step-limit': limitReached,
   'time-limit': limitReached,
   'repeated-call': limitReached,
