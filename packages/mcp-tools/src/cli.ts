@@ -2,7 +2,8 @@
 import { isIPv4 } from 'node:net'
 import { type CommandLine, helpText, parseCommandLine, UsageError } from './command-line.ts'
 import { packageInfo } from './package-info.ts'
-import { readSettings, type Settings } from './settings.ts'
+import { readSettings } from './settings/read-settings.ts'
+import type { Settings } from './settings/table.ts'
 import { createTools } from './tools/registry.ts'
 import type { Tool } from './tools/tool.ts'
 
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
-  const settings = await readSettings(process.env).catch((error: unknown) => {
+  const settings = await readSettings(process.env, commandLine.config).catch((error: unknown) => {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
   })
   const tools = createTools({ http: toHttpOptions(settings) })
@@ -66,7 +67,7 @@ async function startHttp(
 }
 
 function toHttpOptions({ allow, maxTimeoutMs, maxBytes }: Settings) {
-  return { allow, limits: { maxTimeoutMs, maxWireBytes: maxBytes, maxBodyBytes: maxBytes } }
+  return { allow: allow.join(' '), limits: { maxTimeoutMs, maxWireBytes: maxBytes, maxBodyBytes: maxBytes } }
 }
 
 function isLoopback(host: string): boolean {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { settingInfos } from './settings.ts'
+import type { Setting } from './settings/setting.ts'
+import { settingEntries } from './settings/table.ts'
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -8,6 +9,8 @@ export interface CommandLine {
   readonly port: number
   readonly help: boolean
   readonly version: boolean
+  /** The config file, where the command line names one. */
+  readonly config: string | undefined
 }
 
 /** A command line that cannot be followed; the message says what to change. */
@@ -21,13 +24,13 @@ const maxPort = 65_535
 
 /** Reads the arguments after the program's name. Throws {@link UsageError}. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const { http, host, port, help, version } = parse(args)
+  const { http, host, port, help, version, config } = parse(args)
   const number = Number(port ?? defaultPort)
   if (!Number.isInteger(number) || number < 0 || number > maxPort) {
     throw new UsageError(`--port ${port}: expected a number from 0 to ${maxPort}.`)
   }
   if (!http && (host !== undefined || port !== undefined)) throw new UsageError('--host and --port need --http.')
-  return { http, host: host ?? defaultHost, port: number, help, version }
+  return { http, host: host ?? defaultHost, port: number, help, version, config }
 }
 
 function parse(args: readonly string[]) {
@@ -38,6 +41,7 @@ function parse(args: readonly string[]) {
         http: { type: 'boolean', default: false },
         host: { type: 'string' },
         port: { type: 'string' },
+        config: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
         version: { type: 'boolean', short: 'v', default: false },
       },
@@ -49,28 +53,30 @@ function parse(args: readonly string[]) {
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const settings = Object.entries(settingInfos).map(
-    ([name, info]) =>
-      `  ${name.padEnd(20)} ${info.description}\n${' '.repeat(23)}(${info.type}; default ${info.default})`,
-  )
   return `mcp-tools: an MCP server with http_request and time_now
 
-Usage: mcp-tools [--http [--host HOST] [--port PORT]]
+Usage: mcp-tools [--config FILE] [--http [--host HOST] [--port PORT]]
 
-Without options it speaks MCP over stdin and stdout until stdin ends.
+Without --http it speaks MCP over stdin and stdout until stdin ends.
 
 Options:
+  --config FILE        a JSON file of settings
   --http               serve over HTTP: Streamable at /mcp, legacy HTTP+SSE at /sse and /messages
   --host HOST          address to listen on (default ${defaultHost}); beyond loopback only with a token
   --port PORT          port to listen on (default ${defaultPort}); 0 takes any free one
   -h, --help           show this text
   -v, --version        show the version
 
-Environment:
-${settings.join('\n')}
+Settings, by environment variable and [key in the config file]; the environment wins, lists add up:
+${settingEntries.map(([, setting]) => toHelp(setting)).join('\n')}
 
-A rule in HTTP_ALLOW is [METHODS=][scheme://]host[:port][/path] or address/bits[:port], such as
+A rule is [METHODS=][scheme://]host[:port][/path] or address/bits[:port], such as
   http://127.0.0.1:8123   GET+POST=https://api.example.com/v1   *.corp.example.com   10.0.0.0/8:8080
-Rules are separated by commas or spaces.
+In the environment rules are separated by commas or spaces.
 `
+}
+
+function toHelp({ env, key, type, default: standard, description }: Setting): string {
+  const name = [env, key === undefined ? undefined : `[${key}]`].filter((part) => part !== undefined).join(' ')
+  return `  ${name}\n      ${description}\n      (${type}; default ${standard})`
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { toolErrorCodes } from '../src/errors.ts'
-import { settingInfos } from '../src/settings.ts'
+import { settingEntries } from '../src/settings/table.ts'
 import { createRequestSchema } from '../src/tools/http-request/schema.ts'
 import { runToEnd } from './support/mcp-tools-process.ts'
 
@@ -12,17 +12,16 @@ const docs = readFileSync(new URL('../../../docs/tools.md', import.meta.url), 'u
 test.each(['--help', '-h'])('%s names every option and setting', async (option) => {
   const { code, stdout, stderr } = await runToEnd([option])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  for (const name of ['--http', '--host', '--port', '--help', '--version', ...Object.keys(settingInfos)]) {
-    expect(stdout).toContain(name)
-  }
+  for (const name of ['--config', '--http', '--host', '--port', '--help', '--version']) expect(stdout).toContain(name)
 })
 
 test('the documentation agrees with --help, the schema and the codes', async () => {
   const { stdout } = await runToEnd(['--help'])
-  for (const [name, { type, default: standard, description }] of Object.entries(settingInfos)) {
-    expect(docs).toContain(`| \`${name}\` | ${type} | ${standard} | ${description} |`)
-    expect(stdout).toContain(`${description}\n`)
-    expect(stdout).toContain(`(${type}; default ${standard})`)
+  for (const [, { env, key, type, default: standard, description }] of settingEntries) {
+    const [variable, inFile] = [env, key].map((name) => (name === undefined ? '' : `\`${name}\` `))
+    expect(docs).toContain(`\n| ${variable}| ${inFile}| ${type} | ${standard} | ${description} |`)
+    expect(stdout).toContain(`${description}\n      (${type}; default ${standard})`)
+    for (const name of [env, key]) expect(stdout).toContain(name ?? '')
   }
   for (const field of Object.keys(createRequestSchema(1).shape)) expect(docs).toContain(`\n| \`${field}\` `)
   for (const [code, meaning] of Object.entries(toolErrorCodes)) expect(docs).toContain(`| \`${code}\` | ${meaning} |`)
