@@ -33,9 +33,14 @@ async function serve(commandLine: CommandLine): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       exitSoon()
-      running.close().catch(report)
+      end(running, tools).catch(report)
     })
   }
+}
+
+async function end(running: { close(): Promise<void> }, tools: readonly Tool[]): Promise<void> {
+  await running.close()
+  await Promise.all(tools.map(async (tool) => tool.close?.()))
 }
 
 /** Nothing is left to do by then, but a name lookup under way in the system cannot be stopped and keeps Node waiting. */

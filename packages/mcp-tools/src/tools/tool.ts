@@ -28,6 +28,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly annotations: ToolAnnotations
   /** Import heavy modules inside, at first use, so that listing tools stays fast. */
   handler(input: z.output<Input>, call: ToolCall): Promise<ToolAnswer<z.input<Output>>>
+  /** Ends what is kept from one call to the next. */
+  readonly close?: () => Promise<void>
 }
 
 /** A tool whose input and output types are known only to itself. */
@@ -40,6 +42,8 @@ export interface Tool {
   readonly annotations: ToolAnnotations
   /** Parses `args` against the input schema and runs. Throws `ToolError`, `invalid_arguments` for a bad field. */
   run(args: unknown, call: ToolCall): Promise<ToolAnswer<Record<string, unknown>>>
+  /** Ends what is kept from one call to the next; absent where nothing is. */
+  readonly close?: () => Promise<void>
 }
 
 /** Makes a {@link Tool} out of its parts. */

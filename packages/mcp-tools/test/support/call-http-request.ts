@@ -14,12 +14,15 @@ export async function callHttpRequest(
   args: Readonly<Record<string, unknown>>,
   signal = new AbortController().signal,
 ): Promise<Outcome> {
+  const tool = createHttpRequest(options)
   try {
-    const { structured, content } = await createHttpRequest(options).run(args, { signal })
+    const { structured, content } = await tool.run(args, { signal })
     const [block] = content
     return { answer: structured as ResponseOutput, text: block?.type === 'text' ? block.text : '' }
   } catch (error) {
     if (error instanceof ToolError) return { code: error.code, message: error.message }
     throw error
+  } finally {
+    await tool.close?.()
   }
 }

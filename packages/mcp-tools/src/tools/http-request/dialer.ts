@@ -19,11 +19,24 @@ export interface DialerOptions {
   readonly ca?: string | readonly string[]
 }
 
-/**
- * Opens a connection for a granted request, TLS included, ready for its first byte. `context` says in errors where the
- * request came from.
- */
-export type Dial = (grant: Grant, signal: AbortSignal, context: string) => Promise<Socket>
+/** A connection ready for the first byte of a request, TLS included. */
+export interface Dialled {
+  readonly socket: Socket
+  /** The address that was judged. */
+  readonly remoteAddress: string
+  readonly timing: DialTiming
+}
+
+/** Milliseconds that each step of making a connection took. */
+export interface DialTiming {
+  readonly dnsMs: number
+  readonly connectMs: number
+  /** Absent without TLS. */
+  readonly tlsMs?: number
+}
+
+/** Opens a connection for a granted request. `context` says in errors where the request came from. */
+export type Dial = (grant: Grant, signal: AbortSignal, context: string) => Promise<Dialled>
 
 /**
  * The only way out. Nothing but a TCP handshake goes to an address before the policy has seen it twice: as the answer
@@ -40,7 +53,9 @@ export function createDialer(options: DialerOptions): Dial {
     ...(options.ca !== undefined && { ca: [options.ca].flat() }),
   })
   return async function dial(grant, signal, context) {
+    const startedAt = performance.now()
     const addresses = await toCheckedAddresses(grant, signal, context, options)
+    const resolvedAt = performance.now()
     const port = portOf(grant.url)
     const tooSlow = AbortSignal.timeout(connectTimeoutMs)
     const { socket, remoteAddress } = await connect({ addresses, port }, AbortSignal.any([signal, tooSlow])).catch(
@@ -52,7 +67,11 @@ export function createDialer(options: DialerOptions): Dial {
     socket.on('error', () => undefined)
     try {
       admit(policy.judgeAddress(remoteAddress, grant), context)
-      return grant.url.protocol === 'https:' ? await startTls(secure, socket, grant, signal) : socket
+      const connectedAt = performance.now()
+      const timing = { dnsMs: resolvedAt - startedAt, connectMs: connectedAt - resolvedAt }
+      if (grant.url.protocol !== 'https:') return { socket, remoteAddress, timing }
+      const encrypted = await startTls(secure, socket, grant, signal)
+      return { socket: encrypted, remoteAddress, timing: { ...timing, tlsMs: performance.now() - connectedAt } }
     } catch (error) {
       socket.destroy()
       throw error

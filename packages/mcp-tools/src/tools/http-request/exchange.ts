@@ -1,10 +1,12 @@
-import type { Socket } from 'node:net'
-import { Client, type Dispatcher, errors } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import { ToolError } from '../../errors.ts'
+import { type ConnectionPool, toPoolKey } from './connection-pool.ts'
+import { createConnection, type HttpConnection, type TlsInfo } from './connection.ts'
 import { collectBody, type CollectedBody } from './decode-body.ts'
-import type { Dial } from './dialer.ts'
+import type { Dial, DialTiming } from './dialer.ts'
 import type { HttpLimits } from './limits.ts'
-import type { Grant } from './policy.ts'
+import type { Grant, Policy } from './policy.ts'
+import { isIdempotent } from './retry.ts'
 
 /** One request to one granted URL. */
 export interface Exchange {
@@ -24,86 +26,115 @@ export interface ExchangeResult {
   readonly body: CollectedBody
   /** The address that answered. */
   readonly remoteAddress: string
+  readonly timing: ExchangeTiming
+  /** Absent over plain HTTP. */
+  readonly tls?: TlsInfo
 }
 
-/** Room beside the body for what a connection carries: headers, chunk sizes, TLS records. */
-const wireOverhead = 4
+/** Milliseconds. The steps of making a connection are absent where one was used again. */
+export interface ExchangeTiming extends Partial<DialTiming> {
+  /** From sending the request to the end of the response's headers. */
+  readonly firstByteMs: number
+  /** The whole exchange. */
+  readonly totalMs: number
+}
+
+interface ExchangeDeps {
+  readonly dial: Dial
+  readonly pool: ConnectionPool
+  readonly policy: Policy
+  readonly limits: HttpLimits
+  readonly signal: AbortSignal
+}
+
+/** Whether the body of the response with this head is to be read. */
+type IsWanted = (head: Dispatcher.ResponseData) => boolean
 
 /**
- * Sends one request over a connection of its own and reads the response; the connection is gone when this settles.
- * A response for which `isWanted` says no is returned without its body.
+ * Sends one request and reads the response, over a kept connection that the policy still allows, or else a new one;
+ * always a new one after a redirect.
+ * A response for which `isWanted` says no is returned without its body. Unless the whole response was read, the
+ * connection is closed when this settles.
  */
-export async function exchange(
+export async function exchange(request: Exchange, isWanted: IsWanted, deps: ExchangeDeps): Promise<ExchangeResult> {
+  const startedAt = performance.now()
+  const { grant, context } = request
+  const key = toPoolKey(grant)
+  // A redirect is judged like a first request, by a lookup of its own.
+  const kept = context === '' ? await takeAllowed(key, grant, deps) : undefined
+  if (kept !== undefined) {
+    const bytesBefore = kept.bytesRead()
+    try {
+      return await sendOver(kept, request, isWanted, startedAt, deps)
+    } catch (error) {
+      // Servers close idle connections just when they are used again; only what did not begin to answer is sent twice.
+      const isUnanswered =
+        error instanceof ToolError && error.code === 'connect_failed' && kept.bytesRead() === bytesBefore
+      if (!isUnanswered || !isIdempotent(request) || deps.signal.aborted) throw error
+    }
+  }
+  const dialled = await deps.dial(grant, deps.signal, context)
+  const fresh = createConnection(key, grant.url, dialled, deps.limits)
+  const result = await sendOver(fresh, request, isWanted, startedAt, deps)
+  return { ...result, timing: { ...dialled.timing, ...result.timing } }
+}
+
+/** The networks of this machine may have changed since the address was judged. */
+async function takeAllowed(
+  key: string,
+  grant: Grant,
+  { pool, policy }: ExchangeDeps,
+): Promise<HttpConnection | undefined> {
+  const kept = pool.take(key)
+  if (kept === undefined || policy.judgeAddress(kept.remoteAddress, grant).allowed) return kept
+  await kept.destroy()
+  return undefined
+}
+
+async function sendOver(
+  connection: HttpConnection,
   { grant, headers, body, context }: Exchange,
-  isWanted: (head: Dispatcher.ResponseData) => boolean,
-  deps: { readonly dial: Dial; readonly limits: HttpLimits; readonly signal: AbortSignal },
+  isWanted: IsWanted,
+  startedAt: number,
+  { pool, limits, signal }: ExchangeDeps,
 ): Promise<ExchangeResult> {
-  const { limits, signal } = deps
-  const socket = await deps.dial(grant, signal, context)
-  const remoteAddress = socket.remoteAddress ?? ''
-  const client = createClient(grant.url, socket, limits)
+  let isReusable = false
   try {
+    connection.allowMoreBytes()
+    const sentAt = performance.now()
     const { origin, pathname, search } = grant.url
-    const path = `${pathname}${search}`
-    const head = await client.request({
+    const head = await connection.client.request({
       origin,
-      path,
+      path: `${pathname}${search}`,
       method: grant.method,
       headers,
       body: body ?? null,
       signal,
-      reset: true,
     })
-    const result = {
+    const firstByteMs = performance.now() - sentAt
+    const plain = toPlain(head.headers)
+    const encoding = grant.method === 'HEAD' ? undefined : toOne(plain['content-encoding'])
+    const collected = isWanted(head) ? await collectBody(head.body, encoding, limits) : skipBody(head.body)
+    isReusable = collected.complete
+    return {
       status: head.statusCode,
       statusText: head.statusText,
-      headers: toPlain(head.headers),
-      remoteAddress,
+      headers: plain,
+      body: collected,
+      remoteAddress: connection.remoteAddress,
+      timing: { firstByteMs, totalMs: performance.now() - startedAt },
+      ...(connection.tls !== undefined && { tls: connection.tls }),
     }
-    if (!isWanted(head)) {
-      head.body.on('error', () => undefined)
-      return { ...result, body: { bytes: Buffer.alloc(0), complete: false, wireBytes: 0 } }
-    }
-    const encoding = grant.method === 'HEAD' ? undefined : toOne(result.headers['content-encoding'])
-    return { ...result, body: await collectBody(head.body, encoding, limits) }
   } catch (error) {
     throw toExchangeError(error, grant.url, signal, context)
   } finally {
-    await client.destroy()
-    socket.destroy()
+    await (isReusable ? pool.put(connection) : connection.destroy())
   }
 }
 
-/** A client that has exactly this connection: a second one would not have been checked. */
-function createClient(url: URL, socket: Socket, limits: HttpLimits): Client {
-  const unused: (Socket | undefined)[] = [socket]
-  capWireBytes(socket, limits)
-  return new Client(url.origin, {
-    connect: (_options, callback) => {
-      const checked = unused.pop()
-      // Not at once: the client does not notice a connection that is there before `connect` returns.
-      process.nextTick(() => {
-        if (checked === undefined) callback(new Error('The connection was lost.'), null)
-        else callback(null, checked)
-      })
-    },
-    allowH2: false,
-    pipelining: 1,
-    maxHeaderSize: limits.maxHeaderBytes,
-    // The deadline of the whole call covers both.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
-}
-
-/** Bytes that never become a body (endless interim responses, trailers, chunk extensions) are counted at the socket. */
-function capWireBytes(socket: Socket, limits: HttpLimits): void {
-  const cap = limits.maxWireBytes * wireOverhead + limits.maxHeaderBytes * wireOverhead
-  socket.on('readable', () => {
-    if (socket.bytesRead > cap) {
-      socket.destroy(new ToolError('too_large', `The server sent more than ${cap} bytes.`))
-    }
-  })
+function skipBody(body: Dispatcher.ResponseData['body']): CollectedBody {
+  body.on('error', () => undefined)
+  return { bytes: Buffer.alloc(0), complete: false, wireBytes: 0 }
 }
 
 function toPlain(headers: Dispatcher.ResponseData['headers']): Record<string, string | string[]> {

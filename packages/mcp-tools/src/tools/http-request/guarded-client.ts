@@ -1,6 +1,7 @@
 import { ToolError } from '../../errors.ts'
 import { type Connect, connectOverTcp } from './connect.ts'
 import { createDeadline } from './deadline.ts'
+import { createConnectionPool } from './connection-pool.ts'
 import { acceptEncoding } from './decode-body.ts'
 import { createDialer } from './dialer.ts'
 import { exchange, type ExchangeResult } from './exchange.ts'
@@ -57,6 +58,8 @@ export interface GuardedResponse extends ExchangeResult {
 export interface GuardedClient {
   /** Throws `ToolError`, whatever goes wrong. */
   request(request: GuardedRequest): Promise<GuardedResponse>
+  /** Closes the connections that are kept for later requests; idle ones close themselves within seconds anyway. */
+  close(): Promise<void>
 }
 
 /** Longest URL that anyone may be sent. */
@@ -78,6 +81,8 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
     ...(options.ca !== undefined && { ca: options.ca }),
   })
 
+  const pool = createConnectionPool(limits)
+
   async function send(request: HopRequest, follow: boolean, signal: AbortSignal) {
     const redirects: Redirect[] = []
     for (let hop = request; ;) {
@@ -86,7 +91,7 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
       const result = await exchange(
         { grant, headers: hop.headers, body: hop.body, context },
         ({ statusCode, headers }) => !follow || toNextHop(hop, statusCode, toText(headers.location)) === undefined,
-        { dial, limits, signal },
+        { dial, pool, policy, limits, signal },
       )
       const next = follow ? toNextHop(hop, result.status, toText(result.headers.location)) : undefined
       if (next === undefined) return { ...result, url: hop.url.href, redirects }
@@ -110,6 +115,7 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
         deadline.end()
       }
     },
+    close: () => pool.close(),
   }
 }
 

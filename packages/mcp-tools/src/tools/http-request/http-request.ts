@@ -1,12 +1,12 @@
 import { defineTool, type Tool } from '../tool.ts'
 import type { GuardedClientOptions } from './guarded-client.ts'
 import { defaultLimits } from './limits.ts'
-import type { RunRequest } from './run.ts'
+import type { RequestRunner } from './run.ts'
 import { createRequestSchema, responseSchema } from './schema.ts'
 
 /** HTTP requests to whoever policy allows. `options.allow` must be readable rules, or every call fails. */
 export function createHttpRequest(options: GuardedClientOptions): Tool {
-  let run: Promise<RunRequest> | undefined
+  let runner: Promise<RequestRunner> | undefined
   return defineTool({
     name: 'http_request',
     title: 'HTTP request',
@@ -18,8 +18,11 @@ export function createHttpRequest(options: GuardedClientOptions): Tool {
     output: responseSchema,
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
     async handler(input, call) {
-      run ??= import('./run.ts').then(({ createRunRequest }) => createRunRequest(options))
-      return (await run)(input, call)
+      runner ??= import('./run.ts').then(({ createRequestRunner }) => createRequestRunner(options))
+      return (await runner).run(input, call)
+    },
+    async close() {
+      await (await runner)?.close()
     },
   })
 }

@@ -16,6 +16,14 @@ export interface HttpLimits {
   readonly maxRequestBytes: number
   /** Characters of a URL; more could carry data away to a host that nobody listed. Default 2,048. */
   readonly maxUnlistedUrlLength: number
+  /** How long a connection may wait for its next request, in milliseconds. Default 4,000. */
+  readonly idleTimeoutMs: number
+  /** How long a connection may take new requests, in milliseconds: its name may lead elsewhere by then. Default 60,000. */
+  readonly maxConnectionAgeMs: number
+  /** Connections that wait for a next request to the same host under the same rule. Default 8. */
+  readonly maxIdlePerHost: number
+  /** Connections that wait for a next request at all. Default 64. */
+  readonly maxIdle: number
 }
 
 export const defaultLimits: HttpLimits = {
@@ -27,6 +35,10 @@ export const defaultLimits: HttpLimits = {
   maxRedirects: 5,
   maxRequestBytes: 1_000_000,
   maxUnlistedUrlLength: 2_048,
+  idleTimeoutMs: 4_000,
+  maxConnectionAgeMs: 60_000,
+  maxIdlePerHost: 8,
+  maxIdle: 64,
 }
 
 /** How long a call may take that names no `timeout_ms`, in milliseconds. */

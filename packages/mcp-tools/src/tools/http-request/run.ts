@@ -5,13 +5,17 @@ import { toRequestBody } from './request-body.ts'
 import type { RequestInput, ResponseOutput } from './schema.ts'
 import { shapeResponse } from './shape-response.ts'
 
-/** Runs one call of `http_request`. */
-export type RunRequest = (input: RequestInput, call: ToolCall) => Promise<ToolAnswer<ResponseOutput>>
+/** Runs calls of `http_request` over one guarded client. */
+export interface RequestRunner {
+  run(input: RequestInput, call: ToolCall): Promise<ToolAnswer<ResponseOutput>>
+  /** Closes the client's kept connections. */
+  close(): Promise<void>
+}
 
-/** A {@link RunRequest} over one guarded client. */
-export function createRunRequest(options: GuardedClientOptions): RunRequest {
+/** Makes a {@link RequestRunner}. */
+export function createRequestRunner(options: GuardedClientOptions): RequestRunner {
   const client = createGuardedClient(options)
-  return async (input, { signal }) => {
+  const run: RequestRunner['run'] = async (input, { signal }) => {
     const body = toRequestBody(input)
     const response = await client.request({
       url: toUrlWithQuery(input),
@@ -25,6 +29,7 @@ export function createRunRequest(options: GuardedClientOptions): RunRequest {
     const { structured, text } = shapeResponse(response, input)
     return { structured, content: [{ type: 'text', text }] }
   }
+  return { run, close: () => client.close() }
 }
 
 /** So that the caller's content type replaces the body's own, however it is spelt. */

@@ -1,0 +1,53 @@
+import type { HttpConnection } from './connection.ts'
+import type { HttpLimits } from './limits.ts'
+import type { Grant } from './policy.ts'
+
+/** Connections between two requests, each for requests of one key only. */
+export interface ConnectionPool {
+  /** The connection of `key` that was used last; the pool forgets it until it is put back. */
+  take(key: string): HttpConnection | undefined
+  /** Keeps an idle connection, or closes it where it is too old or there are too many. */
+  put(connection: HttpConnection): Promise<void>
+  /** Closes every idle connection, and from then on each one put back. */
+  close(): Promise<void>
+}
+
+/** Makes an empty pool. An idle connection does not keep the process alive, and closes itself in time. */
+export function createConnectionPool(limits: HttpLimits): ConnectionPool {
+  // Few enough to be searched; the one used last is the last.
+  let idle: HttpConnection[] = []
+  let isClosed = false
+  return {
+    take(key) {
+      idle = idle.filter((connection) => connection.isOpen())
+      const found = idle.findLast((connection) => connection.key === key)
+      idle = idle.filter((connection) => connection !== found)
+      return found
+    },
+    async put(connection) {
+      // The name may lead elsewhere by the time a connection has grown old.
+      const isOld = performance.now() - connection.madeAt > limits.maxConnectionAgeMs
+      if (isClosed || isOld || !connection.isOpen()) {
+        await connection.destroy()
+        return
+      }
+      idle.push(connection)
+      const alike = idle.filter(({ key }) => key === connection.key)
+      const spare = alike.length > limits.maxIdlePerHost ? alike[0] : idle.length > limits.maxIdle ? idle[0] : undefined
+      if (spare === undefined) return
+      idle = idle.filter((each) => each !== spare)
+      await spare.destroy()
+    },
+    async close() {
+      isClosed = true
+      const open = idle
+      idle = []
+      await Promise.all(open.map((connection) => connection.destroy()))
+    },
+  }
+}
+
+/** Requests share a connection only where the policy allowed them for the same reason. */
+export function toPoolKey({ url, rule }: Grant): string {
+  return JSON.stringify([url.origin, rule?.text ?? null])
+}
