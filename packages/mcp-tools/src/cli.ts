@@ -2,6 +2,7 @@
 import { isIPv4 } from 'node:net'
 import { type CommandLine, helpText, parseCommandLine, UsageError } from './command-line.ts'
 import { packageInfo } from './package-info.ts'
+import { toHttpOptions } from './settings/http-options.ts'
 import { readSettings } from './settings/read-settings.ts'
 import type { Settings } from './settings/table.ts'
 import { createTools } from './tools/registry.ts'
@@ -69,10 +70,6 @@ async function startHttp(
   // On stderr, as everything but answers: stdout is free for whoever reads it.
   process.stderr.write(`mcp-tools: ${endpoint.origin}/mcp, legacy ${endpoint.origin}/sse\n`)
   return endpoint
-}
-
-function toHttpOptions({ allow, maxTimeoutMs, maxBytes }: Settings) {
-  return { allow: allow.join(' '), limits: { maxTimeoutMs, maxWireBytes: maxBytes, maxBodyBytes: maxBytes } }
 }
 
 function isLoopback(host: string): boolean {

@@ -15,6 +15,9 @@ const certificatesSchema = z.array(
   closedObject({ origin: exactOrigin, cert: path, key: path, passphraseFrom: envName.optional() }),
 )
 
+/** The lengths that a prefix may have (RFC 6052 section 2.2). */
+const nat64Prefix = z.cidrv6().regex(/\/(?:32|40|48|56|64|96)$/, 'expected a prefix of 32, 40, 48, 56, 64 or 96 bits')
+
 const rootsSchema = closedObject({ upload: z.array(path).default([]), save: path.optional() })
 
 /** Every setting, in the order they are shown. A new one is an entry here and a row in docs/tools.md. */
@@ -99,7 +102,7 @@ export const settingTable = {
     type: 'list of IPv6 prefixes',
     default: 'none',
     description: 'prefixes under which a translator on this network delivers to IPv4 addresses',
-    schema: z.array(z.cidrv6()).default([]),
+    schema: z.array(nat64Prefix).default([]),
   },
   roots: {
     key: 'roots',

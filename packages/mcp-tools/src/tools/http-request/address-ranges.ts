@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import { embeddedAddresses, isV6 } from './embedded-address.ts'
+import { type Embedding, isV6, toEmbedded } from './embedded-address.ts'
 
 /**
  * Who lives at an address: anyone (`public`), an internal network (`private`), this machine (`loopback`), or nobody
@@ -63,12 +63,11 @@ const publicKind: AddressKind = { reach: 'public', name: 'a public address' }
 
 /**
  * What `address` is by the IANA special-purpose registries (RFC 6890) and the metadata services of the large clouds.
- * An IPv6 address that carries IPv4 ones is what the least public of them is.
+ * An IPv6 address that carries IPv4 ones is what the least public of them is; `nat64` are this network's own prefixes.
  */
-export function toAddressKind(address: ipaddr.IPv4 | ipaddr.IPv6): AddressKind {
-  const embedded = embeddedAddresses(address)
-  if (embedded.length === 0) return toOwnKind(address)
-  const kinds = embedded.map(toOwnKind)
+export function toAddressKind(address: ipaddr.IPv4 | ipaddr.IPv6, nat64?: readonly Embedding[]): AddressKind {
+  const { addresses, isPlace } = toEmbedded(address, nat64)
+  const kinds = [...(isPlace ? [address] : []), ...addresses].map(toOwnKind)
   return kinds.find(({ reach }) => reach !== 'public') ?? publicKind
 }
 

@@ -15,6 +15,8 @@ import { type Resolve, resolveWithSystem } from './resolve.ts'
 export interface GuardedClientOptions {
   /** Rules in the grammar of `HTTP_ALLOW`. Default: none, so only safe methods on public hosts. */
   readonly allow?: string
+  /** Rules in the same grammar that deny, whatever allows. Default: none. */
+  readonly deny?: string
   /** Default: {@link defaultLimits}. */
   readonly limits?: Partial<HttpLimits>
   /** Default: as this machine looks names up. */
@@ -23,6 +25,8 @@ export interface GuardedClientOptions {
   readonly connect?: Connect
   /** The networks this machine is on, as CIDR text. Default: read from its interfaces. */
   readonly ownNetworks?: () => readonly string[]
+  /** NAT64 prefixes of this network, as CIDR text, besides `64:ff9b::/96`. Default: none. */
+  readonly nat64Prefixes?: readonly string[]
   /** PEM certificates to trust instead of the public authorities. */
   readonly ca?: string | readonly string[]
 }
@@ -70,8 +74,10 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
   const limits = { ...defaultLimits, ...options.limits }
   const policy = createPolicy({
     rules: parseRules(options.allow ?? ''),
+    denyRules: parseRules(options.deny ?? ''),
     maxUnlistedUrlLength: limits.maxUnlistedUrlLength,
     ...(options.ownNetworks !== undefined && { ownNetworks: options.ownNetworks }),
+    ...(options.nat64Prefixes !== undefined && { nat64Prefixes: options.nat64Prefixes }),
   })
   const dial = createDialer({
     policy,

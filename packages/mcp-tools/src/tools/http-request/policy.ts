@@ -2,10 +2,10 @@ import type ipaddr from 'ipaddr.js'
 import { ToolError, type ToolErrorCode } from '../../errors.ts'
 import { isWithin, type Reach, toAddress, toAddressKind } from './address-ranges.ts'
 import { blockedPorts } from './blocked-ports.ts'
-import { embeddedAddresses } from './embedded-address.ts'
+import { type Embedding, toEmbedded, toNat64Embedding } from './embedded-address.ts'
 import { internalMeaning, toBareName } from './host-names.ts'
 import { isOnLink, readOwnNetworks } from './own-networks.ts'
-import { matchRule, opensNetwork, portOf, type Rule } from './rule.ts'
+import { deniesRequest, matchRule, opensNetwork, portOf, type Rule } from './rule.ts'
 
 /** What a judged request may do; kept until its connection is made, since the address is judged under it. */
 export interface Grant {
@@ -14,6 +14,8 @@ export interface Grant {
   readonly method: string
   /** The rule that opened it; absent for what anyone may call. */
   readonly rule?: Rule
+  /** The rule on a network that opened the address, once that is judged. */
+  readonly network?: Rule
 }
 
 /** Why not, in words for the caller. */
@@ -21,6 +23,10 @@ export interface Refusal {
   readonly allowed: false
   readonly code: ToolErrorCode
   readonly reason: string
+  /** The rule that decided; absent where none names the request. */
+  readonly rule?: Rule
+  /** The rule that would open it; absent where none should. */
+  readonly opens?: string
 }
 
 export type Verdict = Grant | Refusal
@@ -34,10 +40,14 @@ export interface Policy {
 export interface PolicyOptions {
   /** What is open beyond safe methods on public hosts. Default: nothing. */
   readonly rules?: readonly Rule[]
+  /** What is closed whatever opens it. Default: nothing. */
+  readonly denyRules?: readonly Rule[]
   /** Characters a URL to an unlisted host may have. */
   readonly maxUnlistedUrlLength: number
   /** The networks this machine is on, as CIDR text. Default: read from its interfaces at each call. */
   readonly ownNetworks?: () => readonly string[]
+  /** NAT64 prefixes of this network, as CIDR text, besides the well-known one. Default: none. */
+  readonly nat64Prefixes?: readonly string[]
 }
 
 /** Methods that only read (RFC 9110 section 9.2.1, RFC 10008 for QUERY). */
@@ -47,20 +57,24 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUE
 const neverMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK'])
 
 export function createPolicy(options: PolicyOptions): Policy {
-  const { rules = [], ownNetworks = readOwnNetworks } = options
+  const { rules = [], denyRules = [], ownNetworks = readOwnNetworks } = options
+  const nat64 = (options.nat64Prefixes ?? []).map(toNat64Embedding)
   return {
     judgeRequest(url, method) {
       const refusal = judgeForm(url, method)
       if (refusal !== undefined) return refusal
+      const denied = denyRules.find((rule) => deniesRequest(rule, { url, method }))
+      if (denied !== undefined) return refuseByRule(denied, `${method} to ${url.host} is`)
       const matches = rules.map((rule) => ({ rule, match: matchRule(rule, url, method) }))
       const rule = matches.find(({ match }) => match === 'granted')?.rule
       if (rule !== undefined) return judgePort(url, rule) ?? { allowed: true, url, method, rule }
       const verdict = judgeUnlisted(url, method, options.maxUnlistedUrlLength)
       const ambiguous = matches.find(({ match }) => match === 'ambiguous')?.rule
       if (verdict.allowed || ambiguous === undefined) return verdict
-      return refuse('blocked_path', `The path hides a slash, backslash or dot from the rule ${ambiguous.text}`)
+      const reason = `The path hides a slash, backslash or dot from the rule ${ambiguous.text}`
+      return { ...refuse('blocked_path', reason), rule: ambiguous }
     },
-    judgeAddress: (text, grant) => judgeAddress(text, grant, rules, ownNetworks),
+    judgeAddress: (text, grant) => judgeAddress(text, grant, { rules, denyRules, ownNetworks, nat64 }),
   }
 }
 
@@ -86,12 +100,12 @@ function judgeUnlisted(url: URL, method: string, maxLength: number): Verdict {
   const name = toBareName(url.hostname)
   const meaning = toAddress(name) === undefined ? internalMeaning(name) : undefined
   if (meaning !== undefined) {
-    return refuse('blocked_host', `${name} means ${meaning}. ${openWith(url, method)}`)
+    return refuseUnlisted('blocked_host', `${name} means ${meaning}`, url, method)
   }
   const blockedPort = judgePort(url)
   if (blockedPort !== undefined) return blockedPort
   if (!safeMethods.has(method)) {
-    return refuse('blocked_method', `${method} to ${url.host} is not allowed. ${openWith(url, method)}`)
+    return refuseUnlisted('blocked_method', `${method} to ${url.host} is not allowed`, url, method)
   }
   if (url.href.length > maxLength) {
     return refuse('blocked_url', `The URL has ${url.href.length} characters; an unlisted host may get ${maxLength}`)
@@ -106,30 +120,37 @@ function judgePort(url: URL, rule?: Rule): Refusal | undefined {
   return refuse('blocked_port', `Port ${port} belongs to a service that does not speak HTTP`)
 }
 
-function judgeAddress(
-  text: string,
-  grant: Grant,
-  rules: readonly Rule[],
-  ownNetworks: () => readonly string[],
-): Verdict {
-  const address = toAddress(text)
-  if (address === undefined) return refuse('blocked_address', `${JSON.stringify(text)} is not an address`)
-  const { reach, name } = toAddressKind(address)
-  const isNear = reach === 'public' && isNeighbour(address, ownNetworks())
-  if (reach === 'public' && !isNear) return grant
-  if (opensAddress(grant, address, isNear ? 'private' : reach)) return grant
-  if (rules.some((rule) => opensNetwork(rule, address, grant))) return grant
-  const what = isNear ? "on this machine's own network" : name
-  const { hostname } = grant.url
-  const shown = address.toString()
-  const subject = toAddress(hostname) === undefined ? `${hostname} leads to ${shown}, which is` : `${shown} is`
-  // Nobody should be talked into opening a metadata service.
-  const advice = reach === 'special' ? '' : `. ${openWith(grant.url, grant.method)}`
-  return refuse('blocked_address', `${subject} ${what}${advice}`)
+/** What every address is judged by. */
+interface AddressRules {
+  readonly rules: readonly Rule[]
+  readonly denyRules: readonly Rule[]
+  readonly ownNetworks: () => readonly string[]
+  readonly nat64: readonly Embedding[]
 }
 
-function isNeighbour(address: ipaddr.IPv4 | ipaddr.IPv6, ownNetworks: readonly string[]): boolean {
-  return [address, ...embeddedAddresses(address)].some((each) => isOnLink(each, ownNetworks))
+function judgeAddress(text: string, grant: Grant, { rules, denyRules, ownNetworks, nat64 }: AddressRules): Verdict {
+  const address = toAddress(text)
+  if (address === undefined) return refuse('blocked_address', `${JSON.stringify(text)} is not an address`)
+  const places = [address, ...toEmbedded(address, nat64).addresses]
+  const subject = toSubject(grant.url, address)
+  const denied = denyRules.find((rule) => places.some((place) => deniesRequest(rule, grant, place)))
+  if (denied !== undefined) return refuseByRule(denied, subject)
+  const { reach, name } = toAddressKind(address, nat64)
+  const isNear = reach === 'public' && places.some((place) => isOnLink(place, ownNetworks()))
+  if (reach === 'public' && !isNear) return grant
+  if (opensAddress(grant, address, isNear ? 'private' : reach)) return grant
+  const network = rules.find((rule) => opensNetwork(rule, address, grant))
+  if (network !== undefined) return { ...grant, network }
+  const reason = `${subject} ${isNear ? "on this machine's own network" : name}`
+  // Nobody should be talked into opening a metadata service.
+  return reach === 'special'
+    ? refuse('blocked_address', reason)
+    : refuseUnlisted('blocked_address', reason, grant.url, grant.method)
+}
+
+function toSubject({ hostname }: URL, address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  const shown = address.toString()
+  return toAddress(hostname) === undefined ? `${hostname} leads to ${shown}, which is` : `${shown} is`
 }
 
 /**
@@ -144,9 +165,14 @@ function opensAddress({ rule, url }: Grant, address: ipaddr.IPv4 | ipaddr.IPv6, 
   return reach === 'loopback' && internalMeaning(toBareName(url.hostname)) !== undefined
 }
 
-function openWith(url: URL, method: string): string {
-  const rule = safeMethods.has(method) ? url.origin : `${method}=${url.origin}`
-  return `The operator can open it with the rule ${rule} in HTTP_ALLOW`
+function refuseByRule(rule: Rule, subject: string): Refusal {
+  return { ...refuse('blocked_rule', `${subject} denied by the operator's rule ${rule.text}`), rule }
+}
+
+/** A refusal that a rule can undo. */
+function refuseUnlisted(code: ToolErrorCode, reason: string, url: URL, method: string): Refusal {
+  const opens = safeMethods.has(method) ? url.origin : `${method}=${url.origin}`
+  return { ...refuse(code, `${reason}. The operator can open it with the rule ${opens} in HTTP_ALLOW`), opens }
 }
 
 function refuse(code: ToolErrorCode, reason: string): Refusal {

@@ -36,6 +36,36 @@ export function matchRule(rule: Rule, url: URL, method: string): RuleMatch {
   return ambiguousPath.test(url.pathname) ? 'ambiguous' : 'granted'
 }
 
+/**
+ * Whether `rule`, written to deny, names `url` for `method`; `address`, where given, is one that the host leads to.
+ * It takes in more than it would as one that allows: without a port every port, and its path however that is spelt.
+ */
+export function deniesRequest(
+  rule: Rule,
+  { url, method }: { url: URL; method: string },
+  address?: ipaddr.IPv4 | ipaddr.IPv6,
+): boolean {
+  if (rule.protocol !== undefined && rule.protocol !== url.protocol) return false
+  if (rule.port !== undefined && !matchesPort(rule, url)) return false
+  if (rule.methods?.has(method) === false || !deniesPath(rule.path, url.pathname)) return false
+  if (address === undefined) return matchesHost(rule.host, url.hostname)
+  return 'network' in rule.host && isWithin(address, rule.host.network)
+}
+
+/** Servers differ in what they decode, fold and collapse; whatever any of them might take for the prefix is denied. */
+function deniesPath(prefix: string, pathname: string): boolean {
+  if (prefix === '' || ambiguousPath.test(pathname)) return true
+  return `${toLoosePath(pathname)}/`.startsWith(`${toLoosePath(prefix)}/`)
+}
+
+function toLoosePath(path: string): string {
+  // Unlike decodeURIComponent, `unescape` takes any text.
+  return unescape(path)
+    .toLowerCase()
+    .replaceAll(/;[^/]*/g, '')
+    .replaceAll(/\/+/g, '/')
+}
+
 /** Whether `rule` lists a whole network that holds `address`, on the URL's protocol and port, for `method`. */
 export function opensNetwork(
   rule: Rule,

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { parseRules } from '../../../src/tools/http-request/parse-rules.ts'
+import type { GuardedClientOptions } from '../../../src/tools/http-request/guarded-client.ts'
 import { callHttpRequest } from '../../support/call-http-request.ts'
 import { createFakeNetwork, type FakeNetwork } from '../../support/fake-network.ts'
 
@@ -21,10 +22,10 @@ const names = {
 }
 
 /** What a call comes to: its status, or the code of its refusal. */
-async function call(allow: string, request: string): Promise<string> {
+async function call(allow: string, request: string, more: Partial<GuardedClientOptions> = {}): Promise<string> {
   network = await createFakeNetwork({ names })
   const [method, url] = request.includes(' ') ? request.split(' ') : ['GET', request]
-  const options = { ...network.options, allow, ownNetworks: () => ['93.184.215.17/28'] }
+  const options = { ...network.options, allow, ownNetworks: () => ['93.184.215.17/28'], ...more }
   const { answer, code } = await callHttpRequest(options, { url, method })
   return code ?? String(answer?.status)
 }
@@ -143,4 +144,70 @@ test('an unlisted host gets no long URL, a listed one does', async () => {
   expect(await callHttpRequest(network.options, { url })).toMatchObject({ code: 'blocked_url' })
   const listed = await callHttpRequest({ ...network.options, allow: 'api.example.com' }, { url })
   expect(listed.answer).toMatchObject({ status: 200 })
+})
+
+test.each([
+  // Denied whatever allows it, on any port, before its name is looked up.
+  ['api.example.com', 'api.example.com', 'http://api.example.com/', 'blocked_rule'],
+  ['', 'api.example.com', 'http://api.example.com:8080/', 'blocked_rule'],
+  ['', 'api.example.com', 'http://API.example.com./', 'blocked_rule'],
+  ['', '*.example.com', 'http://api.example.com/', 'blocked_rule'],
+  ['', 'example.com', 'http://api.example.com/', '200'],
+  ['', 'https://api.example.com', 'http://api.example.com/', '200'],
+  ['', 'api.example.com:8080', 'http://api.example.com/', '200'],
+  ['api.example.com', 'DELETE+PUT=api.example.com', 'DELETE http://api.example.com/', 'blocked_rule'],
+  ['api.example.com', 'DELETE+PUT=api.example.com', 'POST http://api.example.com/', '200'],
+  // A path however a server may read it.
+  ['', 'api.example.com/admin', 'http://api.example.com/admin', 'blocked_rule'],
+  ['', 'api.example.com/admin', 'http://api.example.com/admin/x?y', 'blocked_rule'],
+  ['', 'api.example.com/admin', 'http://api.example.com/administration', '200'],
+  ['', 'api.example.com/admin', 'http://api.example.com/%61dmin', 'blocked_rule'],
+  ['', 'api.example.com/admin', 'http://api.example.com/Admin', 'blocked_rule'],
+  ['', 'api.example.com/admin', 'http://api.example.com//admin', 'blocked_rule'],
+  ['', 'api.example.com/admin', 'http://api.example.com/admin;x=1/', 'blocked_rule'],
+  ['', 'api.example.com/admin', 'http://api.example.com/x/..%2fadmin', 'blocked_rule'],
+  ['', 'api.example.com/admin', 'http://api.example.com/x/../admin', 'blocked_rule'],
+  // Addresses, whoever leads to them and however they are written.
+  ['', '93.184.0.0/16', 'http://api.example.com/', 'blocked_rule'],
+  ['', '93.184.215.14', 'http://api.example.com:8080/', 'blocked_rule'],
+  ['', '93.184.215.14', 'http://93.184.215.14/', 'blocked_rule'],
+  ['', '93.184.215.14', 'http://[::ffff:93.184.215.14]/', 'blocked_rule'],
+  ['', '93.184.215.14', 'http://[64:ff9b::93.184.215.14]/', 'blocked_rule'],
+  ['', '93.184.215.14', 'http://[2a00::5efe:93.184.215.14]/', 'blocked_rule'],
+  ['10.0.0.0/8', '10.1.2.0/24', 'http://wiki.corp.example.com/', 'blocked_rule'],
+  ['10.0.0.0/8', '10.1.3.0/24', 'http://wiki.corp.example.com/', '200'],
+  ['10.0.0.0/8', 'POST=10.0.0.0/8', 'POST http://10.1.2.3/', 'blocked_rule'],
+])('%j allowed and %s denied, %s comes to %s', async (allow, deny, request, expected) => {
+  expect(await call(allow, request, { deny })).toBe(expected)
+  expect(network.bytes() > 0).toBe(expected === '200')
+})
+
+test('a denied name is not looked up', async () => {
+  for (const deny of ['api.example.com', '*.example.com', 'GET=api.example.com/v1']) {
+    expect(await call('api.example.com', 'http://api.example.com/v1', { deny })).toBe('blocked_rule')
+    expect(network.lookedUp).toEqual([])
+    await network.close()
+  }
+  network = await createFakeNetwork()
+})
+
+test.each([
+  ['2001:db8:64::/96', '2001:db8:64::8.8.8.8', '200'],
+  ['2001:db8:64::/96', '2001:db8:64::10.0.0.1', 'blocked_address'],
+  ['2a00:1:2:3::/96', '2a00:1:2:3::7f00:1', 'blocked_address'],
+  ['2a00:1:2:3::/96', '2a00:1:2:4::7f00:1', '200'],
+  // 10.0.0.1 after each length of prefix, around the byte that is always zero (RFC 6052 section 2.4).
+  ['2a00:1::/32', '2a00:1:a00:1::', 'blocked_address'],
+  ['2a00:1::/40', '2a00:1:a:0:1::', 'blocked_address'],
+  ['2a00:1:2::/48', '2a00:1:2:a00:0:100::', 'blocked_address'],
+  ['2a00:1:2::/56', '2a00:1:2:a:0:1::', 'blocked_address'],
+  ['2a00:1:2:3::/64', '2a00:1:2:3:a:0:100::', 'blocked_address'],
+  // 8.8.8.8 likewise.
+  ['fd00:64::/48', 'fd00:64:0:808:8:800::', '200'],
+])('with the NAT64 prefix %s, %s comes to %s', async (prefix, address, expected) => {
+  expect(await call('', `http://[${address}]/`, { nat64Prefixes: [prefix] })).toBe(expected)
+})
+
+test('an ISATAP address is no more public than the network it is on', async () => {
+  expect(await call('', 'http://[fd00::5efe:8.8.8.8]/')).toBe('blocked_address')
 })
