@@ -6,8 +6,8 @@ export {
   type GuardedClientOptions,
   type GuardedRequest,
   type GuardedResponse,
-  type Redirect,
 } from './tools/http-request/guarded-client.ts'
+export type { Redirect } from './tools/http-request/follow.ts'
 export type { HttpLimits } from './tools/http-request/limits.ts'
 export { createTools, type ToolOptions } from './tools/registry.ts'
 export { defineTool, type Tool, type ToolAnswer, type ToolCall, type ToolDefinition } from './tools/tool.ts'

@@ -1,6 +1,6 @@
 import type { HttpConnection } from './connection.ts'
 import type { HttpLimits } from './limits.ts'
-import type { Grant } from './policy.ts'
+import type { OutgoingRequest } from './outgoing-request.ts'
 
 /** Connections between two requests, each for requests of one key only. */
 export interface ConnectionPool {
@@ -47,7 +47,7 @@ export function createConnectionPool(limits: HttpLimits): ConnectionPool {
   }
 }
 
-/** Requests share a connection only where the policy allowed them for the same reason. */
-export function toPoolKey({ url, rule }: Grant): string {
-  return JSON.stringify([url.origin, rule?.text ?? null])
+/** Requests share a connection only where the policy allowed them for the same reason and they carry the same secret. */
+export function toPoolKey({ grant: { url, rule }, profile }: OutgoingRequest): string {
+  return JSON.stringify([url.origin, rule?.text ?? null, profile ?? null])
 }

@@ -1,15 +1,19 @@
 import { ToolError } from '../../errors.ts'
+import { type Clock, systemClock } from './clock.ts'
 
 /** The end of a call: when its time is up, or its caller gives up. */
 export interface Deadline {
   /** Aborts at the end, with the error to report as its reason. */
   readonly signal: AbortSignal
+  /** Milliseconds left, by the clock. */
+  remainingMs(): number
   /** Forgets timer and caller; to be called once the call is over. */
   end(): void
 }
 
 /** A deadline `timeoutMs` from now, or when `caller` aborts. */
-export function createDeadline(timeoutMs: number, caller?: AbortSignal): Deadline {
+export function createDeadline(timeoutMs: number, caller?: AbortSignal, clock: Clock = systemClock): Deadline {
+  const endsAt = clock.now() + timeoutMs
   const controller = new AbortController()
   const onCancel = () => controller.abort(new ToolError('cancelled', 'The call was cancelled.'))
   const onTimeout = () =>
@@ -21,6 +25,7 @@ export function createDeadline(timeoutMs: number, caller?: AbortSignal): Deadlin
   caller?.addEventListener('abort', onCancel, { once: true })
   return {
     signal: controller.signal,
+    remainingMs: () => Math.max(0, endsAt - clock.now()),
     end() {
       clearTimeout(timer)
       caller?.removeEventListener('abort', onCancel)

@@ -6,16 +6,8 @@ import { collectBody, type CollectedBody } from './decode-body.ts'
 import type { Dial, DialTiming } from './dialer.ts'
 import type { HttpLimits } from './limits.ts'
 import type { Grant, Policy } from './policy.ts'
-import { isIdempotent } from './retry.ts'
-
-/** One request to one granted URL. */
-export interface Exchange {
-  readonly grant: Grant
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer | undefined
-  /** Where the request came from, in words that end in a space, for errors; empty for the caller's own. */
-  readonly context: string
-}
+import { isIdempotent } from './idempotent.ts'
+import type { OutgoingRequest } from './outgoing-request.ts'
 
 /** One response; redirects are left to the caller. */
 export interface ExchangeResult {
@@ -48,7 +40,7 @@ interface ExchangeDeps {
 }
 
 /** Whether the body of the response with this head is to be read. */
-type IsWanted = (head: Dispatcher.ResponseData) => boolean
+export type IsWanted = (head: Dispatcher.ResponseData) => boolean
 
 /**
  * Sends one request and reads the response, over a kept connection that the policy still allows, or else a new one;
@@ -56,10 +48,14 @@ type IsWanted = (head: Dispatcher.ResponseData) => boolean
  * A response for which `isWanted` says no is returned without its body. Unless the whole response was read, the
  * connection is closed when this settles.
  */
-export async function exchange(request: Exchange, isWanted: IsWanted, deps: ExchangeDeps): Promise<ExchangeResult> {
+export async function exchange(
+  request: OutgoingRequest,
+  isWanted: IsWanted,
+  deps: ExchangeDeps,
+): Promise<ExchangeResult> {
   const startedAt = performance.now()
   const { grant, context } = request
-  const key = toPoolKey(grant)
+  const key = toPoolKey(request)
   // A redirect is judged like a first request, by a lookup of its own.
   const kept = context === '' ? await takeAllowed(key, grant, deps) : undefined
   if (kept !== undefined) {
@@ -93,7 +89,7 @@ async function takeAllowed(
 
 async function sendOver(
   connection: HttpConnection,
-  { grant, headers, body, context }: Exchange,
+  { grant, headers, body, context }: OutgoingRequest,
   isWanted: IsWanted,
   startedAt: number,
   { pool, limits, signal }: ExchangeDeps,

@@ -1,16 +1,21 @@
 import { ToolError } from '../../errors.ts'
 import { type Connect, connectOverTcp } from './connect.ts'
+import { createCachingSend } from './caching.ts'
+import { type Clock, systemClock } from './clock.ts'
 import { createDeadline } from './deadline.ts'
 import { createConnectionPool } from './connection-pool.ts'
 import { acceptEncoding } from './decode-body.ts'
 import { createDialer } from './dialer.ts'
-import { exchange, type ExchangeResult } from './exchange.ts'
+import { exchange } from './exchange.ts'
+import { createFollow, type FollowedResult } from './follow.ts'
+import { createHostGate } from './host-gate.ts'
 import { defaultLimits, defaultTimeoutMs, type HttpLimits } from './limits.ts'
 import { parseRules } from './parse-rules.ts'
-import { admit, createPolicy } from './policy.ts'
-import { type HopRequest, toNextHop } from './redirect.ts'
+import { createPolicy } from './policy.ts'
+import type { HopRequest } from './redirect.ts'
 import { toRequestHeaders } from './request-headers.ts'
 import { type Resolve, resolveWithSystem } from './resolve.ts'
+import { createRetryingSend } from './retry.ts'
 
 export interface GuardedClientOptions {
   /** Rules in the grammar of `HTTP_ALLOW`. Default: none, so only safe methods on public hosts. */
@@ -29,6 +34,8 @@ export interface GuardedClientOptions {
   readonly nat64Prefixes?: readonly string[]
   /** PEM certificates to trust instead of the public authorities. */
   readonly ca?: string | readonly string[]
+  /** Default: the machine's. */
+  readonly clock?: Clock
 }
 
 export interface GuardedRequest {
@@ -41,20 +48,12 @@ export interface GuardedRequest {
   readonly timeoutMs?: number
   /** Whether to follow redirects. Default: yes. */
   readonly followRedirects?: boolean
+  /** Whether a stored answer will do, and the new one may be stored. Default: yes. */
+  readonly cache?: boolean
   readonly signal?: AbortSignal
 }
 
-/** One step of a redirect chain. */
-export interface Redirect {
-  readonly status: number
-  readonly from: string
-  readonly to: string
-}
-
-export interface GuardedResponse extends ExchangeResult {
-  /** Of the response, after redirects. */
-  readonly url: string
-  readonly redirects: readonly Redirect[]
+export interface GuardedResponse extends FollowedResult {
   readonly elapsedMs: number
 }
 
@@ -87,35 +86,24 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
     ...(options.ca !== undefined && { ca: options.ca }),
   })
 
+  const clock = options.clock ?? systemClock
   const pool = createConnectionPool(limits)
-
-  async function send(request: HopRequest, follow: boolean, signal: AbortSignal) {
-    const redirects: Redirect[] = []
-    for (let hop = request; ;) {
-      const context = toContext(redirects)
-      const grant = admit(policy.judgeRequest(hop.url, hop.method), context)
-      const result = await exchange(
-        { grant, headers: hop.headers, body: hop.body, context },
-        ({ statusCode, headers }) => !follow || toNextHop(hop, statusCode, toText(headers.location)) === undefined,
-        { dial, pool, policy, limits, signal },
-      )
-      const next = follow ? toNextHop(hop, result.status, toText(result.headers.location)) : undefined
-      if (next === undefined) return { ...result, url: hop.url.href, redirects }
-      redirects.push({ status: result.status, from: hop.url.href, to: next.url.href })
-      if (redirects.length > limits.maxRedirects) throw tooManyRedirects(redirects)
-      hop = next
-    }
-  }
+  const sendOnce = createRetryingSend(
+    (request, { deadline: { signal }, isWanted }) =>
+      exchange(request, isWanted, { dial, pool, policy, limits, signal }),
+    { gate: createHostGate(limits, clock), limits, clock },
+  )
+  const follow = createFollow({ policy, limits, send: createCachingSend(sendOnce, limits.maxCacheBytes) })
 
   return {
     async request(request) {
       const startedAt = performance.now()
       const first = toFirstHop(request, limits)
       const timeoutMs = Math.min(request.timeoutMs ?? defaultTimeoutMs, limits.maxTimeoutMs)
-      const deadline = createDeadline(timeoutMs, request.signal)
+      const deadline = createDeadline(timeoutMs, request.signal, clock)
       try {
         deadline.signal.throwIfAborted()
-        const response = await send(first, request.followRedirects ?? true, deadline.signal)
+        const response = await follow(first, { ...request, deadline })
         return { ...response, elapsedMs: Math.round(performance.now() - startedAt) }
       } finally {
         deadline.end()
@@ -148,18 +136,4 @@ function toUrl(text: string): URL {
     throw new ToolError('invalid_url', `${JSON.stringify(text)} is not a URL such as https://example.com/path.`)
   }
   return url
-}
-
-function toContext(redirects: readonly Redirect[]): string {
-  const last = redirects.at(-1)
-  return last === undefined ? '' : `${last.from} redirected to ${last.to}. `
-}
-
-function tooManyRedirects(redirects: readonly Redirect[]): ToolError {
-  const chain = redirects.map(({ from }) => from).join(' -> ')
-  return new ToolError('too_many_redirects', `Redirected ${redirects.length} times: ${chain}.`)
-}
-
-function toText(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value
 }

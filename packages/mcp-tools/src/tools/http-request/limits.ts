@@ -24,6 +24,22 @@ export interface HttpLimits {
   readonly maxIdlePerHost: number
   /** Connections that wait for a next request at all. Default 64. */
   readonly maxIdle: number
+  /** Requests to one host at a time; more wait. Default 16. */
+  readonly connectionsPerHost: number
+  /** Requests at a time in all. Default 128. */
+  readonly maxConnections: number
+  /** Requests a second to one host, on average. Default: {@link unlistedPerSecond}, and any number where a rule lists it. */
+  readonly requestsPerSecond?: number
+  /** Requests a second to one host that no rule lists. Default 10. */
+  readonly unlistedPerSecond: number
+  /** Requests to one host at once, after a pause. Default 20. */
+  readonly requestBurst: number
+  /** Requests a minute to all hosts together that no rule lists. Default 600. */
+  readonly unlistedPerMinute: number
+  /** How often one request is sent at most. Default 3. */
+  readonly maxAttempts: number
+  /** Bytes of answers that are stored for later calls; 0 stores none. Default 16,000,000. */
+  readonly maxCacheBytes: number
 }
 
 export const defaultLimits: HttpLimits = {
@@ -39,6 +55,13 @@ export const defaultLimits: HttpLimits = {
   maxConnectionAgeMs: 60_000,
   maxIdlePerHost: 8,
   maxIdle: 64,
+  connectionsPerHost: 16,
+  maxConnections: 128,
+  unlistedPerSecond: 10,
+  requestBurst: 20,
+  unlistedPerMinute: 600,
+  maxAttempts: 3,
+  maxCacheBytes: 16_000_000,
 }
 
 /** How long a call may take that names no `timeout_ms`, in milliseconds. */

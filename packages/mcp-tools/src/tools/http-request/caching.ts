@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import CachePolicy from 'http-cache-semantics'
+import type { ExchangeResult } from './exchange.ts'
+import type { OutgoingRequest } from './outgoing-request.ts'
+import { toPortableHeaders } from './request-headers.ts'
+import { createResponseStore, type ResponseStore, type StoredResponse } from './response-store.ts'
+import type { Send, SendResult } from './send.ts'
+
+/** Methods whose answers are stored. */
+const storedMethods: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+/** Methods that leave what is stored as it is (RFC 9111 section 4.4). */
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])
+
+/** Headers by which a caller asks for a part, or for a comparison of its own: the answer is meant for it alone. */
+const ownConditions = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range']
+
+/** Headers that say nothing of who asks. */
+const impersonal: ReadonlySet<string> = new Set(['cache-control', 'accept-encoding'])
+
+/**
+ * A {@link Send} with a private cache in front (RFC 9111): a fresh answer is used again, a stale one is asked about.
+ * Nothing is guessed to be fresh that its server did not call so. Answers are shared only between requests of the same
+ * profile that carry the same headers, but for those that say what is wanted, which Vary covers.
+ */
+export function createCachingSend(send: Send, maxBytes: number): Send {
+  const store = createResponseStore(maxBytes)
+  return async (request, scope) => {
+    const { method, url } = request.grant
+    if (!safeMethods.has(method)) return forgetting(await send(request, scope), url, store)
+    const isStorable = storedMethods.has(method) && !ownConditions.some((name) => request.headers[name] !== undefined)
+    if (!scope.useCache || !isStorable) return send(request, scope)
+    const key = toKey(request)
+    const asked = toAsked(request)
+    const known = store.find(key).find(({ result, variant }) => variant === toVariant(result.headers, request))
+    if (known?.policy.satisfiesWithoutRevalidation(asked) === true) return toHit(known)
+    const headers = known === undefined ? request.headers : withConditions(request.headers, known.policy, asked)
+    const result = await send({ ...request, headers }, scope)
+    if (known === undefined || result.status !== 304) {
+      return { ...keep(store, key, request, result), cache: 'miss' }
+    }
+    const { policy, modified } = known.policy.revalidatedPolicy({ ...asked, headers }, toResponse(result))
+    // A 304 that speaks of another version than the one asked about says nothing of the one that is stored.
+    if (modified) return { ...keep(store, key, request, await send(request, scope)), cache: 'miss' }
+    const { status, statusText, body } = known.result
+    const renewed = { ...result, status, statusText, body, headers: toPlain(policy.responseHeaders()) }
+    store.put(key, withoutHash(url), { policy, result: renewed, variant: known.variant })
+    return { ...renewed, cache: 'revalidated' }
+  }
+}
+
+/** The headers to ask with whether the stored answer still holds. */
+function withConditions(
+  headers: OutgoingRequest['headers'],
+  policy: CachePolicy,
+  asked: CachePolicy.HttpRequest,
+): Record<string, string> {
+  const conditions = Object.entries(toPlain(policy.revalidationHeaders(asked))).filter(([name]) =>
+    name.startsWith('if-'),
+  )
+  return { ...headers, ...Object.fromEntries(conditions) }
+}
+
+/** Stores the answer where it may be stored and can be of use, and gives it back. */
+function keep(store: ResponseStore, key: string, request: OutgoingRequest, result: SendResult): SendResult {
+  const policy = new CachePolicy(toAsked(request), toResponse(result), { shared: false, cacheHeuristic: 0 })
+  const { etag, 'last-modified': lastModified } = result.headers
+  const isUseful = policy.timeToLive() > 0 || etag !== undefined || lastModified !== undefined
+  if (isUseful && result.body.complete && policy.storable()) {
+    store.put(key, withoutHash(request.grant.url), { policy, result, variant: toVariant(result.headers, request) })
+  }
+  return result
+}
+
+function toHit({ policy, result }: StoredResponse): SendResult {
+  const timing = { firstByteMs: 0, totalMs: 0 }
+  return { ...result, headers: toPlain(policy.responseHeaders()), timing, attempts: 0, notes: [], cache: 'hit' }
+}
+
+/** A change that the server accepted makes what is stored of the place, and of those it names, worthless. */
+function forgetting(result: SendResult, url: URL, store: ResponseStore): SendResult {
+  if (result.status >= 400) return result
+  const named = [result.headers.location, result.headers['content-location']].flat()
+  const places = [url, ...named.map((place) => (place === undefined ? null : URL.parse(place, url.href)))]
+  for (const place of places) if (place?.origin === url.origin) store.forget(withoutHash(place))
+  return result
+}
+
+/** Requests of one key may get each other's answers; what could be a secret goes in as a hash. */
+function toKey({ grant: { method, url }, headers, profile }: OutgoingRequest): string {
+  const shared = toPortableHeaders(headers)
+  const own = Object.entries(headers).filter(([name]) => !Object.hasOwn(shared, name) && !impersonal.has(name))
+  const who =
+    own.length === 0
+      ? ''
+      : createHash('sha256')
+          .update(JSON.stringify(own.toSorted(byName)))
+          .digest('base64')
+  return JSON.stringify([profile ?? null, method, withoutHash(url), who])
+}
+
+function byName([one]: readonly [string, string], [other]: readonly [string, string]): number {
+  return one < other ? -1 : 1
+}
+
+function withoutHash({ href, hash }: URL): string {
+  return hash === '' ? href : href.slice(0, -hash.length)
+}
+
+/** The request's values of the headers that the response says it varies by. */
+function toVariant(responseHeaders: ExchangeResult['headers'], request: OutgoingRequest): string {
+  const names = toText(responseHeaders.vary).toLowerCase().split(',')
+  return JSON.stringify(names.map((name) => [name.trim(), request.headers[name.trim()] ?? null]))
+}
+
+function toAsked({ grant: { method, url }, headers }: OutgoingRequest): CachePolicy.HttpRequest {
+  return { method, url: withoutHash(url), headers: { ...toLines(headers), host: url.host } }
+}
+
+function toResponse({ status, headers }: ExchangeResult): CachePolicy.HttpResponse {
+  return { status, headers: toLines(headers) }
+}
+
+/** As the library reads them: one line a header, directives in lower case (RFC 9111 section 5.2). */
+function toLines(headers: ExchangeResult['headers']): Record<string, string> {
+  const lines = toPlain(headers)
+  const { 'cache-control': control } = lines
+  return control === undefined ? lines : { ...lines, 'cache-control': control.toLowerCase() }
+}
+
+function toText(value: string | readonly string[] | undefined): string {
+  return [value ?? ''].flat().join(', ')
+}
+
+function toPlain(headers: CachePolicy.Headers): Record<string, string> {
+  const plain: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) plain[name] = toText(value)
+  return plain
+}
