@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { isIPv4 } from 'node:net'
+import type { McpServerFactory } from '@modelcontextprotocol/server'
 import { type CommandLine, helpText, parseCommandLine, UsageError } from './command-line.ts'
 import { packageInfo } from './package-info.ts'
 import { toHttpOptions } from './settings/http-options.ts'
@@ -30,7 +31,9 @@ async function serve(commandLine: CommandLine): Promise<void> {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
   })
   const tools = createTools({ http: toHttpOptions(settings) })
-  const running = commandLine.http ? await startHttp(tools, commandLine, settings) : await startStdio(tools)
+  const { createServerFactory } = await import('./server.ts')
+  const build = createServerFactory(tools, report)
+  const running = commandLine.http ? await startHttp(build, commandLine, settings) : await startStdio(build)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       exitSoon()
@@ -49,14 +52,14 @@ function exitSoon(): void {
   setTimeout(() => process.exit(), graceMs).unref()
 }
 
-async function startStdio(tools: readonly Tool[]): Promise<{ close(): Promise<void> }> {
+async function startStdio(build: McpServerFactory): Promise<{ close(): Promise<void> }> {
   const { serveOverStdio } = await import('./transports/stdio.ts')
   process.stdin.once('close', exitSoon)
-  return serveOverStdio(tools, report)
+  return serveOverStdio(build, report)
 }
 
 async function startHttp(
-  tools: readonly Tool[],
+  build: McpServerFactory,
   { host, port }: CommandLine,
   { token, hosts }: Settings,
 ): Promise<{ close(): Promise<void> }> {
@@ -66,7 +69,7 @@ async function startHttp(
     )
   }
   const { serveOverHttp } = await import('./transports/http.ts')
-  const endpoint = await serveOverHttp(tools, { host, port, token, hosts, onError: report })
+  const endpoint = await serveOverHttp(build, { host, port, token, hosts, onError: report })
   // On stderr, as everything but answers: stdout is free for whoever reads it.
   process.stderr.write(`mcp-tools: ${endpoint.origin}/mcp, legacy ${endpoint.origin}/sse\n`)
   return endpoint

@@ -11,6 +11,7 @@ export const toolErrorCodes = {
   blocked_address: 'The address is not public, and no rule lists it.',
   blocked_port: 'The port belongs to a service that does not speak HTTP.',
   blocked_method: 'The method changes things and no rule allows it there, or it is never allowed.',
+  declined: 'The user was asked and did not agree to the request.',
   blocked_path: 'The path hides a slash, backslash or dot from the rule that would allow it.',
   blocked_header: 'The header is not for the caller to set.',
   blocked_rule: 'A rule of the operator denies it.',

@@ -1,5 +1,5 @@
 export { ToolError, type ToolErrorCode, toolErrorCodes } from './errors.ts'
-export { buildServer } from './server.ts'
+export { createServerFactory } from './server.ts'
 export {
   createGuardedClient,
   type GuardedClient,
@@ -10,4 +10,12 @@ export {
 export type { Redirect } from './tools/http-request/follow.ts'
 export type { HttpLimits } from './tools/http-request/limits.ts'
 export { createTools, type ToolOptions } from './tools/registry.ts'
-export { defineTool, type Tool, type ToolAnswer, type ToolCall, type ToolDefinition } from './tools/tool.ts'
+export {
+  type Confirmation,
+  type ConfirmationAnswer,
+  defineTool,
+  type Tool,
+  type ToolAnswer,
+  type ToolCall,
+  type ToolDefinition,
+} from './tools/tool.ts'

@@ -1,9 +1,16 @@
-import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server'
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  McpServer,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
 import * as z from 'zod/v4'
+import { type Confirmations, createConfirmations } from './confirmations.ts'
 import { type ToolError, toToolError } from './errors.ts'
+import { packageInfo } from './package-info.ts'
+import { createProgress } from './progress.ts'
 import { createTools } from './tools/registry.ts'
 import type { Tool } from './tools/tool.ts'
-import { packageInfo } from './package-info.ts'
 
 /** An hour: the list changes only with the program. */
 const listTtlMs = 3_600_000
@@ -15,35 +22,40 @@ const failure = z.object({
   }),
 })
 
-/**
- * An MCP server that offers `tools`; by default a fresh set with the settings' defaults. `onError` is told of failures
- * that no tool foresaw, of which the client learns nothing.
- *
- * Make one per connection or request; share the tools between them.
- */
-export function buildServer(
-  tools: readonly Tool[] = createTools(),
-  onError: (error: unknown) => void = () => undefined,
-): McpServer {
-  const server = new McpServer(packageInfo, {
-    capabilities: { tools: { listChanged: false } },
-    cacheHints: { 'tools/list': { ttlMs: listTtlMs, cacheScope: 'public' } },
-  })
-  for (const tool of tools) register(server, tool, onError)
-  return server
+/** What every server of one program shares. */
+interface Shared {
+  readonly confirmations: Confirmations
+  readonly onError: (error: unknown) => void
 }
 
-function register(server: McpServer, tool: Tool, onError: (error: unknown) => void): void {
+/**
+ * Makes the MCP servers of one program, which offer `tools`; by default a fresh set with the settings' defaults. Use a
+ * server for one connection or request. `onError` is told of failures that no tool foresaw, of which the client learns
+ * nothing.
+ */
+export function createServerFactory(
+  tools: readonly Tool[] = createTools(),
+  onError: (error: unknown) => void = () => undefined,
+): () => McpServer {
+  const shared = { confirmations: createConfirmations(onError), onError }
+  return () => {
+    const server = new McpServer(packageInfo, {
+      capabilities: { tools: { listChanged: false } },
+      cacheHints: { 'tools/list': { ttlMs: listTtlMs, cacheScope: 'public' } },
+      requestState: { verify: shared.confirmations.verify },
+    })
+    for (const tool of tools) register(server, tool, shared)
+    return server
+  }
+}
+
+function register(server: McpServer, tool: Tool, shared: Shared): void {
   const { name, title, description, annotations } = tool
   const inputSchema = withoutValidation(tool.input)
   // Clients of the older SDK check `structuredContent` of failures too, so the schema has to admit them.
   const outputSchema = withoutValidation(z.union([tool.output, failure]))
   server.registerTool(name, { title, description, annotations, inputSchema, outputSchema }, (args, context) =>
-    answer(tool, args, context).catch((thrown: unknown) => {
-      const error = toToolError(thrown)
-      if (error !== thrown) onError(thrown)
-      return toFailure(error)
-    }),
+    answer(tool, args, { context, server, ...shared }),
   )
 }
 
@@ -56,9 +68,24 @@ function withoutValidation(schema: z.ZodType) {
   return { '~standard': { version: 1 as const, vendor, jsonSchema, validate: (value: unknown) => ({ value }) } }
 }
 
-async function answer(tool: Tool, args: unknown, context: ServerContext): Promise<CallToolResult> {
-  const { structured, content } = await tool.run(args, { signal: toSignal(context) })
-  return { content, structuredContent: structured }
+async function answer(
+  tool: Tool,
+  args: unknown,
+  { context, server, confirmations, onError }: Shared & { context: ServerContext; server: McpServer },
+): Promise<CallToolResult | InputRequiredResult> {
+  const { confirm, needed } = confirmations.begin(context, server.server.getClientCapabilities())
+  const progress = createProgress(context, onError)
+  try {
+    const call = { signal: toSignal(context), confirm, ...(progress !== undefined && { progress }) }
+    const { structured, content } = await tool.run(args, call)
+    return { content, structuredContent: structured }
+  } catch (thrown) {
+    const input = needed()
+    if (input !== undefined) return input
+    const error = toToolError(thrown)
+    if (error !== thrown) onError(thrown)
+    return toFailure(error)
+  }
 }
 
 function toFailure({ code, message }: ToolError): CallToolResult {

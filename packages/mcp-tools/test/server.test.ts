@@ -1,7 +1,7 @@
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client'
 import { afterEach, expect, test } from 'vitest'
 import * as z from 'zod/v4'
-import { buildServer, defineTool, ToolError } from '../src/index.ts'
+import { createServerFactory, defineTool, ToolError } from '../src/index.ts'
 
 const answers = defineTool({
   name: 'answers',
@@ -27,7 +27,10 @@ async function call(args: Readonly<Record<string, unknown>>) {
   reported = []
   client = new Client({ name: 'test', version: '1.0.0' })
   const [ours, theirs] = InMemoryTransport.createLinkedPair()
-  await Promise.all([buildServer([answers], (error) => reported.push(error)).connect(theirs), client.connect(ours)])
+  await Promise.all([
+    createServerFactory([answers], (error) => reported.push(error))().connect(theirs),
+    client.connect(ours),
+  ])
   await client.listTools()
   return client.callTool({ name: 'answers', arguments: { ...args } })
 }

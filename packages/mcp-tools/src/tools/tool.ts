@@ -2,10 +2,28 @@ import type { ContentBlock, ToolAnnotations } from '@modelcontextprotocol/server
 import type * as z from 'zod/v4'
 import { parseArguments } from './arguments.ts'
 
+/** What a person is asked before something is done that only they may allow. */
+export interface Confirmation {
+  /** What is about to happen, whole: they decide by this alone. */
+  readonly message: string
+  /** What their answer holds for, and for nothing else; a digest where it is long or secret. */
+  readonly subject: string
+}
+
+/** `dismissed` is a question closed without an answer, `unavailable` a client that cannot put one. */
+export type ConfirmationAnswer = 'accepted' | 'declined' | 'dismissed' | 'unavailable'
+
 /** What a running call may use besides its input. */
 export interface ToolCall {
   /** Aborts when the client cancels, disconnects or the server stops. */
   readonly signal: AbortSignal
+  /**
+   * Asks the person at the client; absent where none can be asked. Ask before anything is done: where the protocol
+   * wants the answer in a new call, this throws to end the present one, and what is thrown has to be let pass.
+   */
+  readonly confirm?: (question: Confirmation) => Promise<ConfirmationAnswer>
+  /** Tells the client how many bytes have come, of how many where that is known; absent where it does not listen. */
+  readonly progress?: (done: number, total: number | undefined) => void
 }
 
 /** What a successful call gives back: the same answer twice, for programs and for models. */

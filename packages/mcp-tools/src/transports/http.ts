@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { createMcpHandler } from '@modelcontextprotocol/server'
-import { buildServer } from '../server.ts'
-import type { Tool } from '../tools/tool.ts'
+import { createMcpHandler, isLegacyRequest, type McpServerFactory } from '@modelcontextprotocol/server'
+import { createLegacySessions } from './legacy-sessions.ts'
 import { createLegacySse } from './legacy-sse.ts'
 import { createRequestGuard } from './request-guard.ts'
 
@@ -32,22 +31,20 @@ const maxBodyBytes = 4_194_304
 const requestTimeoutMs = 30_000
 
 /**
- * Serves `tools` over Streamable HTTP at `/mcp` and over legacy HTTP+SSE at `/sse` and `/messages`.
+ * Serves what `build` makes over Streamable HTTP at `/mcp` and over legacy HTTP+SSE at `/sse` and `/messages`.
  * Rejects where the address cannot be listened on.
  */
-export async function serveOverHttp(tools: readonly Tool[], options: HttpOptions): Promise<HttpEndpoint> {
+export async function serveOverHttp(build: McpServerFactory, options: HttpOptions): Promise<HttpEndpoint> {
   const { host, token, onError } = options
-  const build = () => buildServer(tools, onError)
   const anyAddress = host === '0.0.0.0' || host === '::'
   const guard = createRequestGuard({ token, hosts: [toUrlHost(host), ...options.hosts], anyAddress })
-  const mcp = createMcpHandler(build, { legacy: 'stateless', onerror: onError, maxRequestBodySize: maxBodyBytes })
-  const streamable = toNodeHandler(mcp, { onerror: onError, maxRequestBodySize: maxBodyBytes })
+  const streamable = createStreamable(build, onError)
   const legacy = createLegacySse(build, '/messages', maxBodyBytes)
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!guard(request, response)) return
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    if (pathname === '/mcp') await streamable(request as Parameters<typeof streamable>[0], response)
+    if (pathname === '/mcp') await streamable.handle(request as Parameters<typeof streamable.handle>[0], response)
     else if (pathname === '/sse' && request.method === 'GET') await legacy.open(response)
     else if (pathname === '/messages' && request.method === 'POST') await legacy.post(request, response)
     else response.writeHead(404, { connection: 'close' }).end('MCP is at /mcp; legacy HTTP+SSE at /sse')
@@ -70,12 +67,38 @@ export async function serveOverHttp(tools: readonly Tool[], options: HttpOptions
     origin: `http://${toUrlHost(host)}:${port}`,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve))
-      await Promise.all([mcp.close(), legacy.close()])
-      // What is left are connections whose call has just been aborted, or that wait for another request.
+      // Cut, not ended: a client would wait on for the answer to a call whose stream merely ends.
       server.closeAllConnections()
-      await closed
+      await Promise.all([streamable.close(), legacy.close(), closed])
     },
   }
+}
+
+/** `/mcp`: requests of 2026-07-28 each stand for themselves, earlier ones may belong to a session. */
+function createStreamable(build: McpServerFactory, onError: (error: unknown) => void) {
+  const modern = createMcpHandler(build, { legacy: 'reject', onerror: onError, maxRequestBodySize: maxBodyBytes })
+  const legacy = createLegacySessions(build, { onError, maxBodyBytes })
+
+  async function fetch(request: Request): Promise<Response> {
+    const parsedBody = await readJson(request)
+    const options = parsedBody === undefined ? {} : { parsedBody }
+    const isLegacy = await isLegacyRequest(request, parsedBody)
+    return isLegacy ? legacy.fetch(request, options) : modern.fetch(request, options)
+  }
+
+  return {
+    handle: toNodeHandler({ fetch }, { onerror: onError, maxRequestBodySize: maxBodyBytes }),
+    close: () => Promise.all([modern.close(), legacy.close()]),
+  }
+}
+
+/** The body, if it is JSON: once for whoever needs it. What is not is left to them to refuse. */
+async function readJson(request: Request): Promise<unknown> {
+  if (request.method !== 'POST') return undefined
+  return request
+    .clone()
+    .json()
+    .catch(() => undefined)
 }
 
 /** An IPv6 address goes into brackets in a URL. */

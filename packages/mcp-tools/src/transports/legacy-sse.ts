@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { McpServer } from '@modelcontextprotocol/server'
+import type { McpServerFactory } from '@modelcontextprotocol/server'
 import type { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
 
 /** HTTP+SSE, the transport of protocol revision 2024-11-05, for clients that know no other. */
@@ -16,8 +16,8 @@ export interface LegacySse {
 const maxStreams = 100
 
 /** `endpoint` is where clients are told to post. The older SDK is loaded with the first stream. */
-export function createLegacySse(buildServer: () => McpServer, endpoint: string, maxBodyBytes: number): LegacySse {
-  const streams = new Map<string, { server: McpServer; transport: SSEServerTransport }>()
+export function createLegacySse(build: McpServerFactory, endpoint: string, maxBodyBytes: number): LegacySse {
+  const streams = new Map<string, SSEServerTransport>()
   return {
     async open(response) {
       if (streams.size >= maxStreams) {
@@ -26,9 +26,9 @@ export function createLegacySse(buildServer: () => McpServer, endpoint: string, 
       }
       const { SSEServerTransport: Transport } = await import('@modelcontextprotocol/sdk/server/sse.js')
       const transport = new Transport(endpoint, response)
-      const server = buildServer()
-      streams.set(transport.sessionId, { server, transport })
-      server.server.onclose = () => streams.delete(transport.sessionId)
+      streams.set(transport.sessionId, transport)
+      transport.onclose = () => streams.delete(transport.sessionId)
+      const server = await build({ era: 'legacy' })
       await server.connect(transport)
     },
     async post(request, response) {
@@ -40,10 +40,10 @@ export function createLegacySse(buildServer: () => McpServer, endpoint: string, 
       }
       const body = await readBody(request, maxBodyBytes)
       if (body === undefined) response.writeHead(413, { connection: 'close' }).end('The message is too large')
-      else await stream.transport.handlePostMessage(request, response, body)
+      else await stream.handlePostMessage(request, response, body)
     },
     async close() {
-      await Promise.all([...streams.values()].map(({ server }) => server.close()))
+      await Promise.all([...streams.values()].map((transport) => transport.close()))
     },
   }
 }

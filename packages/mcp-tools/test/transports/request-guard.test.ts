@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
-import { createTools } from '../../src/tools/registry.ts'
+import { createServerFactory } from '../../src/server.ts'
 import { type HttpEndpoint, type HttpOptions, serveOverHttp } from '../../src/transports/http.ts'
 
 const paths = ['/mcp', '/sse', '/messages'] as const
@@ -14,7 +14,7 @@ afterEach(() => endpoint.close())
 
 async function serve(options: Partial<HttpOptions> = {}): Promise<void> {
   const defaults = { host: '127.0.0.1', port: 0, token: undefined, hosts: [], onError: () => undefined }
-  endpoint = await serveOverHttp(createTools(), { ...defaults, ...options })
+  endpoint = await serveOverHttp(createServerFactory(), { ...defaults, ...options })
 }
 
 /** Sends exactly these headers, Host too, and reads the status before the body. */
@@ -122,7 +122,7 @@ test('knows no other path, stream or method', async () => {
 test('fails to start where the port is taken', async () => {
   await serve()
   const { port } = new URL(endpoint.origin)
-  const second = serveOverHttp([], {
+  const second = serveOverHttp(createServerFactory(), {
     host: '127.0.0.1',
     port: Number(port),
     token,

@@ -33,19 +33,21 @@ const maxEncodings = 2
 const bombRatio = 100
 
 /**
- * Reads `body` until it ends or a limit is met, and no further; the caller destroys what is left.
+ * Reads `body` until it ends or a limit is met, and no further; the caller destroys what is left. `onBytes` is told how
+ * many have come, as they come.
  * Throws `too_large` for a decompression bomb, `bad_response` for what cannot be unpacked.
  */
 export async function collectBody(
   body: Readable,
   contentEncoding: string | undefined,
   limits: HttpLimits,
+  onBytes: (wireBytes: number) => void = () => undefined,
 ): Promise<CollectedBody> {
   const stages = toEncodings(contentEncoding).map((create) => create())
   const meter = { bytes: 0, isFull: false }
   const read = { chunks: [] as Buffer[], bytes: 0, isFull: false }
   try {
-    for await (const chunk of unpack(metered(body, limits.maxWireBytes, meter), stages)) {
+    for await (const chunk of unpack(metered(body, limits.maxWireBytes, meter, onBytes), stages)) {
       const room = limits.maxBodyBytes - read.bytes
       read.chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk)
       read.bytes += Math.min(chunk.length, room)
@@ -69,11 +71,13 @@ async function* metered(
   body: Readable,
   limit: number,
   meter: { bytes: number; isFull: boolean },
+  onBytes: (wireBytes: number) => void,
 ): AsyncGenerator<Buffer> {
   for await (const chunk of body as AsyncIterable<Buffer>) {
     const room = limit - meter.bytes
     meter.bytes += Math.min(chunk.length, room)
     meter.isFull = chunk.length > room
+    onBytes(meter.bytes)
     yield meter.isFull ? chunk.subarray(0, room) : chunk
     if (meter.isFull) return
   }

@@ -23,6 +23,9 @@ export interface ExchangeResult {
   readonly tls?: TlsInfo
 }
 
+/** Told as a body comes: bytes so far, and of how many where the server says. */
+export type OnProgress = (done: number, total: number | undefined) => void
+
 /** Milliseconds. The steps of making a connection are absent where one was used again. */
 export interface ExchangeTiming extends Partial<DialTiming> {
   /** From sending the request to the end of the response's headers. */
@@ -37,6 +40,7 @@ interface ExchangeDeps {
   readonly policy: Policy
   readonly limits: HttpLimits
   readonly signal: AbortSignal
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** Whether the body of the response with this head is to be read. */
@@ -92,7 +96,7 @@ async function sendOver(
   { grant, headers, body, context }: OutgoingRequest,
   isWanted: IsWanted,
   startedAt: number,
-  { pool, limits, signal }: ExchangeDeps,
+  { pool, limits, signal, onProgress }: ExchangeDeps,
 ): Promise<ExchangeResult> {
   let isReusable = false
   try {
@@ -110,7 +114,9 @@ async function sendOver(
     const firstByteMs = performance.now() - sentAt
     const plain = toPlain(head.headers)
     const encoding = grant.method === 'HEAD' ? undefined : toOne(plain['content-encoding'])
-    const collected = isWanted(head) ? await collectBody(head.body, encoding, limits) : skipBody(head.body)
+    const total = toTotal(plain, limits)
+    const onBytes = (done: number) => onProgress?.(done, total)
+    const collected = isWanted(head) ? await collectBody(head.body, encoding, limits, onBytes) : skipBody(head.body)
     isReusable = collected.complete
     return {
       status: head.statusCode,
@@ -137,6 +143,13 @@ function toPlain(headers: Dispatcher.ResponseData['headers']): Record<string, st
   const plain: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) plain[name] = value
   return plain
+}
+
+/** How many bytes will be read; unknown for a packed body, whose length says nothing on where the limit cuts it. */
+function toTotal(headers: ExchangeResult['headers'], limits: HttpLimits): number | undefined {
+  const length = Number(toOne(headers['content-length']))
+  if (!(length > 0) || headers['content-encoding'] !== undefined) return undefined
+  return Math.min(length, limits.maxWireBytes, limits.maxBodyBytes)
 }
 
 function toOne(value: string | string[] | undefined): string | undefined {

@@ -1,7 +1,9 @@
 import { ToolError } from '../../errors.ts'
 import type { Deadline } from './deadline.ts'
 import type { HttpLimits } from './limits.ts'
-import { admit, type Policy } from './policy.ts'
+import { grantHop } from './consent.ts'
+import type { OnProgress } from './exchange.ts'
+import type { Policy } from './policy.ts'
 import { type HopRequest, toNextHop } from './redirect.ts'
 import type { Send, SendResult } from './send.ts'
 
@@ -25,6 +27,9 @@ interface FollowOptions {
   readonly followRedirects?: boolean
   /** Whether stored answers may be used. Default: yes. */
   readonly cache?: boolean
+  /** The first request, where the user had to agree to it and did. */
+  readonly agreed: HopRequest | undefined
+  readonly onProgress?: OnProgress
 }
 
 /** Sends a request and follows where it leads. */
@@ -33,20 +38,21 @@ export type Follow = (first: HopRequest, options: FollowOptions) => Promise<Foll
 /** Makes a {@link Follow} that has the policy judge each hop like a first request. */
 export function createFollow(deps: { policy: Policy; send: Send; limits: HttpLimits }): Follow {
   const { policy, send, limits } = deps
-  return async (first, { deadline, followRedirects = true, cache = true }) => {
+  return async (first, { deadline, followRedirects = true, cache = true, agreed, onProgress }) => {
     const redirects: Redirect[] = []
     for (let hop = first; ;) {
       const current = hop
       const toNext = (status: number, location: string | string[] | undefined) =>
         followRedirects ? toNextHop(current, status, [location].flat()[0]) : undefined
       const context = toContext(redirects)
-      const grant = admit(policy.judgeRequest(hop.url, hop.method), context)
+      const grant = grantHop(policy, hop, agreed, context)
       const result = await send(
         { grant, headers: hop.headers, body: hop.body, context },
         {
           deadline,
           isWanted: ({ statusCode, headers }) => toNext(statusCode, headers.location) === undefined,
           useCache: cache && limits.maxCacheBytes > 0,
+          ...(onProgress !== undefined && { onProgress }),
         },
       )
       const next = toNext(result.status, result.headers.location)

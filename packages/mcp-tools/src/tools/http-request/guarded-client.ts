@@ -2,11 +2,12 @@ import { ToolError } from '../../errors.ts'
 import { type Connect, connectOverTcp } from './connect.ts'
 import { createCachingSend } from './caching.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { type Confirm, confirmRequest } from './consent.ts'
 import { createDeadline } from './deadline.ts'
 import { createConnectionPool } from './connection-pool.ts'
 import { acceptEncoding } from './decode-body.ts'
 import { createDialer } from './dialer.ts'
-import { exchange } from './exchange.ts'
+import { exchange, type OnProgress } from './exchange.ts'
 import { createFollow, type FollowedResult } from './follow.ts'
 import { createHostGate } from './host-gate.ts'
 import { defaultLimits, defaultTimeoutMs, type HttpLimits } from './limits.ts'
@@ -51,6 +52,9 @@ export interface GuardedRequest {
   /** Whether a stored answer will do, and the new one may be stored. Default: yes. */
   readonly cache?: boolean
   readonly signal?: AbortSignal
+  /** Asks the user about an unsafe method to a host that no rule lists. Absent: such a request is refused. */
+  readonly confirm?: Confirm
+  readonly onProgress?: OnProgress
 }
 
 export interface GuardedResponse extends FollowedResult {
@@ -89,21 +93,23 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
   const clock = options.clock ?? systemClock
   const pool = createConnectionPool(limits)
   const sendOnce = createRetryingSend(
-    (request, { deadline: { signal }, isWanted }) =>
-      exchange(request, isWanted, { dial, pool, policy, limits, signal }),
+    (request, { deadline: { signal }, isWanted, onProgress }) =>
+      exchange(request, isWanted, { dial, pool, policy, limits, signal, onProgress }),
     { gate: createHostGate(limits, clock), limits, clock },
   )
   const follow = createFollow({ policy, limits, send: createCachingSend(sendOnce, limits.maxCacheBytes) })
 
   return {
     async request(request) {
-      const startedAt = performance.now()
       const first = toFirstHop(request, limits)
+      // Before the clock starts: people take their time.
+      const agreed = await confirmRequest(policy, first, request.confirm)
+      const startedAt = performance.now()
       const timeoutMs = Math.min(request.timeoutMs ?? defaultTimeoutMs, limits.maxTimeoutMs)
       const deadline = createDeadline(timeoutMs, request.signal, clock)
       try {
         deadline.signal.throwIfAborted()
-        const response = await follow(first, { ...request, deadline })
+        const response = await follow(first, { ...request, deadline, agreed })
         return { ...response, elapsedMs: Math.round(performance.now() - startedAt) }
       } finally {
         deadline.end()

@@ -27,6 +27,8 @@ export interface Refusal {
   readonly rule?: Rule
   /** The rule that would open it; absent where none should. */
   readonly opens?: string
+  /** What it becomes if the user agrees to this one request; absent where that opens nothing. */
+  readonly onConsent?: Grant
 }
 
 export type Verdict = Grant | Refusal
@@ -59,6 +61,9 @@ const neverMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK'])
 export function createPolicy(options: PolicyOptions): Policy {
   const { rules = [], denyRules = [], ownNetworks = readOwnNetworks } = options
   const nat64 = (options.nat64Prefixes ?? []).map(toNat64Embedding)
+  const judge: Policy['judgeAddress'] = (text, grant) => {
+    return judgeAddress(text, grant, { rules, denyRules, ownNetworks, nat64 })
+  }
   return {
     judgeRequest(url, method) {
       const refusal = judgeForm(url, method)
@@ -70,12 +75,21 @@ export function createPolicy(options: PolicyOptions): Policy {
       if (rule !== undefined) return judgePort(url, rule) ?? { allowed: true, url, method, rule }
       const verdict = judgeUnlisted(url, method, options.maxUnlistedUrlLength)
       const ambiguous = matches.find(({ match }) => match === 'ambiguous')?.rule
-      if (verdict.allowed || ambiguous === undefined) return verdict
+      if (verdict.allowed || ambiguous === undefined) return withoutIdleQuestion(verdict, judge)
       const reason = `The path hides a slash, backslash or dot from the rule ${ambiguous.text}`
       return { ...refuse('blocked_path', reason), rule: ambiguous }
     },
-    judgeAddress: (text, grant) => judgeAddress(text, grant, { rules, denyRules, ownNetworks, nat64 }),
+    judgeAddress: judge,
   }
+}
+
+/** Nobody should be asked about an address that their consent does not open. */
+function withoutIdleQuestion(verdict: Verdict, judge: Policy['judgeAddress']): Verdict {
+  if (verdict.allowed || verdict.onConsent === undefined) return verdict
+  const { onConsent, ...refusal } = verdict
+  const { hostname } = onConsent.url
+  const isHopeless = toAddress(hostname) !== undefined && !judge(hostname, onConsent).allowed
+  return isHopeless ? refusal : verdict
 }
 
 /** The grant, or the refusal as an error. `context` says where the request came from, such as a redirect. */
@@ -104,13 +118,15 @@ function judgeUnlisted(url: URL, method: string, maxLength: number): Verdict {
   }
   const blockedPort = judgePort(url)
   if (blockedPort !== undefined) return blockedPort
-  if (!safeMethods.has(method)) {
-    return refuseUnlisted('blocked_method', `${method} to ${url.host} is not allowed`, url, method)
-  }
   if (url.href.length > maxLength) {
     return refuse('blocked_url', `The URL has ${url.href.length} characters; an unlisted host may get ${maxLength}`)
   }
-  return { allowed: true, url, method }
+  const grant: Grant = { allowed: true, url, method }
+  if (safeMethods.has(method)) return grant
+  return {
+    ...refuseUnlisted('blocked_method', `${method} to ${url.host} is not allowed`, url, method),
+    onConsent: grant,
+  }
 }
 
 /** A rule opens a blocked port only by naming it. */

@@ -15,7 +15,7 @@ export interface RequestRunner {
 /** Makes a {@link RequestRunner}. */
 export function createRequestRunner(options: GuardedClientOptions): RequestRunner {
   const client = createGuardedClient(options)
-  const run: RequestRunner['run'] = async (input, { signal }) => {
+  const run: RequestRunner['run'] = async (input, { signal, confirm, progress }) => {
     const body = toRequestBody(input)
     const response = await client.request({
       url: toUrlWithQuery(input),
@@ -25,6 +25,8 @@ export function createRequestRunner(options: GuardedClientOptions): RequestRunne
       timeoutMs: input.timeout_ms,
       followRedirects: input.follow_redirects,
       signal,
+      ...(confirm !== undefined && { confirm }),
+      ...(progress !== undefined && { onProgress: progress }),
     })
     const { structured, text } = shapeResponse(response, input)
     return { structured, content: [{ type: 'text', text }] }

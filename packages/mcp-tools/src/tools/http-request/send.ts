@@ -1,5 +1,5 @@
 import type { Deadline } from './deadline.ts'
-import type { ExchangeResult, IsWanted } from './exchange.ts'
+import type { ExchangeResult, IsWanted, OnProgress } from './exchange.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
 
 /** What holds for a whole call, redirects included. */
@@ -8,6 +8,7 @@ export interface SendScope {
   readonly isWanted: IsWanted
   /** Whether a stored answer may be used and the new one stored. */
   readonly useCache: boolean
+  readonly onProgress?: OnProgress
 }
 
 /** One response, with how it came about. */
