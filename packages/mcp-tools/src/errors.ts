@@ -15,6 +15,7 @@ export const toolErrorCodes = {
   blocked_path: 'The path hides a slash, backslash or dot from the rule that would allow it.',
   blocked_header: 'The header is not for the caller to set.',
   blocked_rule: 'A rule of the operator denies it.',
+  blocked_file: 'The file is not in a folder that the operator opened for it.',
   blocked_url: 'The URL is longer than an unlisted host may receive.',
   invalid_arguments: 'The arguments do not fit the input schema; the message names the field.',
   invalid_url: 'The URL cannot be parsed.',

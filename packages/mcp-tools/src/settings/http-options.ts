@@ -1,12 +1,25 @@
-import type { GuardedClientOptions } from '../tools/http-request/guarded-client.ts'
+import type { HttpRequestOptions } from '../tools/http-request/run.ts'
 import type { Settings } from './table.ts'
 
 /** What the settings mean for `http_request`. */
-export function toHttpOptions({ allow, deny, maxTimeoutMs, maxBytes, nat64Prefixes }: Settings): GuardedClientOptions {
+export function toHttpOptions(settings: Settings): HttpRequestOptions {
+  const { allow, deny, nat64Prefixes, maxBytes, requestsPerSecond, roots } = settings
   return {
     allow: allow.join(' '),
     deny: deny.join(' '),
     nat64Prefixes,
-    limits: { maxTimeoutMs, maxWireBytes: maxBytes, maxBodyBytes: maxBytes },
+    uploadRoots: roots.upload,
+    limits: {
+      maxTimeoutMs: settings.maxTimeoutMs,
+      maxWireBytes: maxBytes,
+      maxBodyBytes: maxBytes,
+      maxRequestBytes: settings.maxRequestBytes,
+      maxAttempts: settings.maxAttempts,
+      ...(requestsPerSecond !== undefined && { requestsPerSecond }),
+      requestBurst: settings.requestBurst,
+      connectionsPerHost: settings.connectionsPerHost,
+      unlistedPerMinute: settings.unlistedPerMinute,
+      maxCacheBytes: settings.maxCacheBytes,
+    },
   }
 }

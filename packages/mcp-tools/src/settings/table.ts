@@ -1,4 +1,5 @@
 import * as z from 'zod/v4'
+import { limitSettings } from './limit-settings.ts'
 import { envName, exactOrigin, profilesSchema } from './profile-setting.ts'
 import { closedObject, listSetting, numberSetting, ruleSetting, type Setting } from './setting.ts'
 
@@ -57,6 +58,7 @@ export const settingTable = {
     default: 2_000_000,
     description: 'most of a body that is read, as it comes and once unpacked',
   }),
+  ...limitSettings,
   profiles: {
     key: 'profiles',
     type: 'list of profiles',

@@ -1,11 +1,11 @@
-import type { GuardedClientOptions } from './http-request/guarded-client.ts'
 import { createHttpRequest } from './http-request/http-request.ts'
+import type { HttpRequestOptions } from './http-request/run.ts'
 import { timeNow } from './time-now/time-now.ts'
 import type { Tool } from './tool.ts'
 
 /** What the tools need to know from the operator. */
 export interface ToolOptions {
-  readonly http?: GuardedClientOptions
+  readonly http?: HttpRequestOptions
 }
 
 /** Every tool, in the order clients list them. */

@@ -1,11 +1,10 @@
 import { defineTool, type Tool } from '../tool.ts'
-import type { GuardedClientOptions } from './guarded-client.ts'
 import { defaultLimits } from './limits.ts'
-import type { RequestRunner } from './run.ts'
+import type { HttpRequestOptions, RequestRunner } from './run.ts'
 import { createRequestSchema, responseSchema } from './schema.ts'
 
 /** HTTP requests to whoever policy allows. `options.allow` must be readable rules, or every call fails. */
-export function createHttpRequest(options: GuardedClientOptions): Tool {
+export function createHttpRequest(options: HttpRequestOptions): Tool {
   let runner: Promise<RequestRunner> | undefined
   return defineTool({
     name: 'http_request',

@@ -1,7 +1,8 @@
 import { ToolError } from '../../errors.ts'
 import type { ToolAnswer, ToolCall } from '../tool.ts'
 import { createGuardedClient, type GuardedClientOptions } from './guarded-client.ts'
-import { toRequestBody } from './request-body.ts'
+import { defaultLimits } from './limits.ts'
+import { type RequestBody, toRequestBody } from './request-body.ts'
 import type { RequestInput, ResponseOutput } from './schema.ts'
 import { shapeResponse } from './shape-response.ts'
 
@@ -12,18 +13,29 @@ export interface RequestRunner {
   close(): Promise<void>
 }
 
+/** What the tool needs to know beside what its client does. */
+export interface HttpRequestOptions extends GuardedClientOptions {
+  /** Folders whose files may be sent. Default: none. */
+  readonly uploadRoots?: readonly string[]
+}
+
 /** Makes a {@link RequestRunner}. */
-export function createRequestRunner(options: GuardedClientOptions): RequestRunner {
+export function createRequestRunner(options: HttpRequestOptions): RequestRunner {
   const client = createGuardedClient(options)
+  const uploads = {
+    roots: options.uploadRoots ?? [],
+    maxBytes: options.limits?.maxRequestBytes ?? defaultLimits.maxRequestBytes,
+  }
   const run: RequestRunner['run'] = async (input, { signal, confirm, progress }) => {
-    const body = toRequestBody(input)
+    const body = await toRequestBody(input, uploads)
     const response = await client.request({
       url: toUrlWithQuery(input),
       method: input.method,
-      headers: { ...(body !== undefined && { 'content-type': body.contentType }), ...toLowerNames(input.headers) },
+      headers: toHeaders(input, body),
       ...(body !== undefined && { body: body.bytes }),
       timeoutMs: input.timeout_ms,
       followRedirects: input.follow_redirects,
+      cache: input.cache,
       signal,
       ...(confirm !== undefined && { confirm }),
       ...(progress !== undefined && { onProgress: progress }),
@@ -34,9 +46,12 @@ export function createRequestRunner(options: GuardedClientOptions): RequestRunne
   return { run, close: () => client.close() }
 }
 
-/** So that the caller's content type replaces the body's own, however it is spelt. */
-function toLowerNames(headers: RequestInput['headers']): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+/** The caller's content type replaces the body's own, however it is spelt. */
+function toHeaders({ headers }: RequestInput, body: RequestBody | undefined): Record<string, string> {
+  const own = Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+  if (body === undefined) return own
+  const type = { 'content-type': body.contentType }
+  return body.isTypeFixed === true ? { ...own, ...type } : { ...type, ...own }
 }
 
 function toUrlWithQuery({ url, query }: RequestInput): string {

@@ -28,6 +28,24 @@ const jsonValue = z.union([
   z.boolean(),
 ])
 
+/** Names with one value, or several. */
+const fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+
+const maxParts = 64
+
+const part = z.strictObject({
+  name: z.string().min(1),
+  value: z.string().optional().describe('Text of a field'),
+  file: z.string().min(1).optional().describe('Or the path of a file in a folder that the operator opened'),
+  base64: z.string().optional().describe('Or bytes, in base64'),
+  filename: z.string().min(1).optional(),
+  type: z
+    .string()
+    .regex(/^[\w.+-]+\/[\w.+-]+(?:; ?[\w=.+-]+)*$/, 'Not a media type')
+    .optional()
+    .describe('Media type, such as text/csv'),
+})
+
 /** The input of `http_request`; `maxTimeoutMs` is the operator's ceiling for `timeout_ms`. */
 export function createRequestSchema(maxTimeoutMs: number) {
   return z.strictObject({
@@ -39,12 +57,17 @@ export function createRequestSchema(maxTimeoutMs: number) {
       .default('GET')
       .describe('GET, HEAD, OPTIONS or QUERY anywhere; POST, PUT, PATCH, DELETE only where the operator allows it'),
     headers: z.record(z.string(), z.string()).optional().describe('Request headers, such as {"accept": "text/html"}'),
-    query: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
-      .optional()
-      .describe('Query parameters, encoded and added to the URL'),
-    json: jsonValue.optional().describe('Request body sent as JSON. Give this or `text`, not both'),
+    query: fields.optional().describe('Query parameters, encoded and added to the URL'),
+    json: jsonValue.optional().describe('Request body sent as JSON. Give at most one kind of body'),
     text: z.string().optional().describe('Request body sent as plain text, or as the content-type header says'),
+    form: fields.optional().describe('Request body sent as an HTML form, such as {"name": "value"}'),
+    multipart: z
+      .array(part)
+      .min(1)
+      .max(maxParts)
+      .optional()
+      .describe('Request body with files, such as [{"name": "file", "file": "report.pdf"}]'),
+    base64: z.string().optional().describe('Request body of raw bytes, in base64; name its type in a header'),
     timeout_ms: z
       .int()
       .min(1)
@@ -52,6 +75,7 @@ export function createRequestSchema(maxTimeoutMs: number) {
       .default(Math.min(defaultTimeoutMs, maxTimeoutMs))
       .describe('Milliseconds for the whole call'),
     follow_redirects: z.boolean().default(true),
+    cache: z.boolean().default(true).describe('Whether a stored answer that is still fresh will do'),
     max_chars: z
       .int()
       .min(1)
