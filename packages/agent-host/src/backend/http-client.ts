@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, errors, request } from 'undici'
-import { HostError } from '../core/errors.ts'
+import { HostError, toHostError } from '../core/errors.ts'
+import { exchangeRaw, type RawAnswer, type RawRequest } from './raw-exchange.ts'
 
 export interface HttpClientOptions {
   /** Base URL with its version path and no `/` at the end, like `http://127.0.0.1:8000/v1`. */
@@ -13,6 +14,8 @@ export interface HttpClientOptions {
 export interface HttpClient {
   readonly url: string
   send(call: { path: string; body?: unknown; signal?: AbortSignal | undefined }): Promise<Dispatcher.ResponseData>
+  /** Bytes as they are, both ways. */
+  exchange(call: RawRequest, signal: AbortSignal): Promise<RawAnswer>
   /** The same text with the API key taken out, for words that come from the server. */
   redact(text: string): string
   /** A failure of the connection as a HostError; anything else comes back as it was. */
@@ -30,6 +33,7 @@ export function createHttpClient({ url, apiKey, timeoutMs }: HttpClientOptions):
   })
   const headers = { 'content-type': 'application/json', ...(apiKey && { authorization: `Bearer ${apiKey}` }) }
   const explain = (error: unknown): unknown => explainFailure(error, url, timeoutMs)
+  const { origin, pathname } = new URL(url)
   return {
     url,
     explain,
@@ -44,6 +48,14 @@ export function createHttpClient({ url, apiKey, timeoutMs }: HttpClientOptions):
         throw explain(error)
       }
     },
+    exchange: (call, signal) =>
+      exchangeRaw({
+        dispatcher: agent,
+        origin,
+        request: { ...call, path: pathname + call.path, headers: { ...headers, ...call.headers } },
+        signal,
+        explain: (error) => toHostError(explain(error)),
+      }),
     close: () => agent.destroy(),
   }
 }

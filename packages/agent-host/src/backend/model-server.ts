@@ -6,6 +6,7 @@ import { type ChatChunk, chatChunk } from './chat-chunk.ts'
 import { readEventData } from './event-stream.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'
 import { messageIn, ModelRefusal, wordsOf } from './model-refusal.ts'
+import { type RawAnswer, type RawRequest, readText } from './raw-exchange.ts'
 import { sendWithRetry } from './retry.ts'
 
 /** What goes to `/chat/completions`, as OpenAI has it, but that some templates want a call's arguments as an object. */
@@ -33,7 +34,23 @@ export interface ModelServer {
    * @throws HostError `model_unreachable`, `model_timeout` or `model_failed`.
    */
   chat(body: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatChunk>
+  /**
+   * A request of any kind with the bytes of its answer, whatever its status; sent once more where the server dropped an
+   * idle connection that we had kept.
+   *
+   * @throws HostError `model_unreachable`, `model_timeout` or `model_failed`; the signal's abort as it is.
+   */
+  exchange(request: RawRequest, signal: AbortSignal): Promise<RawAnswer>
+  /** Reads the body of an answer with an error status, our own key taken out. */
+  readRefusal(answer: RawAnswer): Promise<RawRefusal>
   close(): Promise<void>
+}
+
+/** What a server refused a request with. */
+export interface RawRefusal {
+  refusal: ModelRefusal
+  /** The body as text, without our key. */
+  body: string
 }
 
 /** Every answer of an agent-host or of its demo model carries this header. */
@@ -49,6 +66,9 @@ const modelList = z.object({
 const lingerMs = 1000
 const lingerBytes = 64 * 1024
 
+/** Bytes of an error body that are read. */
+const longestRefusal = 1024 * 1024
+
 export interface ModelServerOptions extends HttpClientOptions {
   /** Treat an answer of our own services as no model server. Default false: the demo model is one of them. */
   skipAgentHosts?: boolean
@@ -61,6 +81,18 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
     close: () => client.close(),
     chat: (body, signal) => chat(client, body, signal),
     models: (signal) => listModels(client, options.skipAgentHosts ?? false, signal),
+    async exchange(request, signal) {
+      try {
+        return await client.exchange(request, signal)
+      } catch (error) {
+        if (!(error instanceof HostError) || error.details?.broken !== true) throw error
+        return await client.exchange(request, signal)
+      }
+    },
+    async readRefusal(answer) {
+      const body = client.redact(await readText(answer, longestRefusal))
+      return { refusal: refusal(client, answer.status, body), body }
+    },
   }
 }
 

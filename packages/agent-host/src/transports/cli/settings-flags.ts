@@ -3,13 +3,15 @@ import { type OptionName, options } from '../../config/options.ts'
 import type { OpenOptions } from './context.ts'
 
 const entries = Object.entries(options) as [OptionName, (typeof options)[OptionName]][]
+const sharedByDefault = entries.map(([name]) => name)
 
-/** Adds every setting that has a flag, and `--config`, under a heading of their own. */
-export function addSettingsFlags(command: Command): Command {
+/** Adds every setting of this command that has a flag, and `--config`, under a heading of their own. */
+export function addSettingsFlags(command: Command, shared: readonly OptionName[] = sharedByDefault): Command {
   command.optionsGroup('Settings (flag, else environment, else .env, else config file):')
   command.option('--config <file>', 'config file (default: agent-host.config.json, where there is one)')
-  for (const [, { flag, env, help, schema, unset }] of entries) {
+  for (const [name, { flag, env, help, schema, unset, commands }] of entries) {
     if (flag === undefined) continue
+    if (!(commands ? commands.includes(command.name()) : shared.includes(name))) continue
     const standard = unset ?? String(schema.safeParse(undefined).data)
     command.addOption(new Option(flag, `${help} [${env}] (default: ${standard})`))
   }

@@ -1,0 +1,117 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+
+/** A request to a model server that is sent as it is. */
+export interface RawRequest {
+  method: 'GET' | 'POST'
+  /** Below the version path, with the query: `/chat/completions?x=1`. */
+  path: string
+  headers?: Readonly<Record<string, string>>
+  body?: Uint8Array | string
+}
+
+/** Takes the bytes of an answer. After `end` or `fail` nothing more is called. */
+export interface AnswerReceiver {
+  /** False where it can take no more until {@link RawAnswer.resume} is called. */
+  data(bytes: Buffer): boolean
+  end(): void
+  /** The connection failed before the answer was whole. */
+  fail(error: Error): void
+}
+
+/** An answer whose status is known. Its body waits until it is received, or is given up with `cancel`. */
+export interface RawAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  receive(receiver: AnswerReceiver): void
+  resume(): void
+  /** Ends the connection, which is how the server learns to stop computing. The receiver is not told. */
+  cancel(): void
+}
+
+interface Exchange {
+  dispatcher: Dispatcher
+  origin: string
+  request: RawRequest
+  signal: AbortSignal
+  /** Makes a failure of the connection one of ours. */
+  explain(error: Error): Error
+}
+
+/**
+ * Sends a request and gives the answer once its status is there. undici's own `request` and `stream` make a Node stream
+ * of every answer; a proxy hands each piece on at once and needs none.
+ */
+export function exchangeRaw({ dispatcher, origin, request, signal, explain }: Exchange): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined
+    let receiver: AnswerReceiver | undefined
+    const cancel = (): void => {
+      receiver = silent
+      const reason = new DOMException('The request was cancelled.', 'AbortError')
+      if (controller) controller.abort(reason)
+      reject(reason)
+    }
+    if (signal.aborted) return cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+    const finish = (): void => signal.removeEventListener('abort', cancel)
+    dispatcher.dispatch(
+      { origin, path: request.path, method: request.method, headers: request.headers ?? {}, body: request.body ?? null },
+      {
+        onRequestStart(started) {
+          controller = started
+          if (signal.aborted) started.abort(new DOMException('The request was cancelled.', 'AbortError'))
+        },
+        onResponseStart(started, status, headers) {
+          if (status < 200) return
+          started.pause()
+          resolve({
+            status,
+            headers,
+            cancel,
+            resume: () => started.resume(),
+            receive(given) {
+              receiver = given
+              started.resume()
+            },
+          })
+        },
+        onResponseData(started, bytes) {
+          if (receiver && !receiver.data(bytes)) started.pause()
+        },
+        onResponseEnd() {
+          finish()
+          receiver?.end()
+        },
+        onResponseError(_started, error) {
+          finish()
+          if (receiver) receiver.fail(explain(error))
+          else reject(explain(error))
+        },
+      },
+    )
+  })
+}
+
+const silent: AnswerReceiver = { data: () => true, end() {}, fail() {} }
+
+/** The whole body as text, cut off after `limit` bytes. */
+export function readText(answer: RawAnswer, limit: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = []
+    let size = 0
+    const whole = (): void => resolve(Buffer.concat(pieces).subarray(0, limit).toString('utf8'))
+    answer.receive({
+      data(bytes) {
+        pieces.push(bytes)
+        size += bytes.length
+        if (size < limit) return true
+        answer.cancel()
+        whole()
+        return true
+      },
+      end: whole,
+      fail: reject,
+    })
+  })
+}

@@ -1,0 +1,38 @@
+import type { CapabilityMemory } from '../backend/capabilities.ts'
+import type { ModelServer } from '../backend/model-server.ts'
+import type { RawRequest } from '../backend/raw-exchange.ts'
+import type { Logger } from '../core/logger.ts'
+import type { Outlet } from './outlet.ts'
+import { passThrough } from './pass-through.ts'
+
+/** A request of a client: its body as it came, and the headers that go on to the model server. */
+export type ClientRequest = Pick<RawRequest, 'method' | 'path' | 'headers' | 'body'>
+
+/** What the OpenAI-compatible routes are given. */
+export interface ProxyService {
+  /** Whether a client's own Authorization header goes on to the model server. */
+  readonly passesAuthorization: boolean
+  readonly url: string
+  /** Sends a request on and its answer back, unchanged. */
+  forward(request: ClientRequest, outlet: Outlet): Promise<void>
+  /** A chat completion, its calls made right. */
+  chat(request: ClientRequest, outlet: Outlet): Promise<void>
+}
+
+export interface ProxyParts {
+  server: ModelServer
+  capabilities: CapabilityMemory
+  log: Logger
+  /** Whether calls in text are made `tool_calls`; where not, bytes pass. */
+  conversion: boolean
+  passesAuthorization: boolean
+}
+
+export function createProxyService({ server, passesAuthorization }: ProxyParts): ProxyService {
+  return {
+    passesAuthorization,
+    url: server.url,
+    forward: (request, outlet) => passThrough(server, request, outlet),
+    chat: (request, outlet) => passThrough(server, request, outlet),
+  }
+}

@@ -1,0 +1,22 @@
+import cors from '@fastify/cors'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { guardRequests, type GuardOptions } from '../http/request-guard.ts'
+import { openAIRoutes, type OpenAIRoutesOptions } from './routes.ts'
+
+/** The proxy alone, not yet listening. Closing it ends open connections. */
+export async function createProxyApp(
+  options: OpenAIRoutesOptions,
+  log: FastifyBaseLogger,
+  guard: GuardOptions,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log,
+    logger: { disableRequestLogging: true },
+    bodyLimit: options.maxBody,
+    forceCloseConnections: true,
+  })
+  guardRequests(app, guard)
+  await app.register(cors, { origin: [...guard.allowedOrigins], credentials: true, methods: ['GET', 'HEAD', 'POST'] })
+  await openAIRoutes(app, options)
+  return app
+}

@@ -1,0 +1,27 @@
+import type { FastifyReply } from 'fastify'
+import { agentHostHeader } from '../../backend/model-server.ts'
+import type { Outlet } from '../../proxy/outlet.ts'
+import { version } from '../../version.ts'
+
+/** The client of a Fastify request. Its answer is written to the socket at once, past Fastify's own sending. */
+export function createOutlet(reply: FastifyReply): Outlet {
+  const { raw } = reply
+  const gone = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort()
+  })
+  return {
+    gone: gone.signal,
+    start(status, headers) {
+      reply.hijack()
+      raw.writeHead(status, { ...reply.getHeaders(), ...headers, [agentHostHeader]: version })
+    },
+    write: (bytes) => raw.write(bytes),
+    end(bytes) {
+      if (bytes === undefined) raw.end()
+      else raw.end(bytes)
+    },
+    fail: (error) => void raw.destroy(error),
+    onDrain: (listener) => void raw.on('drain', listener),
+  }
+}
