@@ -9,6 +9,7 @@ const layers = [
   'mcp',
   'catalog',
   'agent',
+  'proxy',
   'sessions',
   'runs',
   'knowledge',

@@ -30,9 +30,16 @@ await runProgram(process.argv, {
   async open(options) {
     const loaded = loadSettings(options)
     const { createLog } = await import('./log.ts')
-    const { createHost } = await import('./host.ts')
+    const { openHost } = await import('./host.ts')
     const log = await createLog(loaded.settings)
-    return { service: await createHost(loaded, log), settings: loaded.settings, log }
+    return { ...(await openHost(loaded, log)), settings: loaded.settings, log }
+  },
+  async openProxy(options) {
+    const loaded = loadSettings(options)
+    const { createLog } = await import('./log.ts')
+    const { openProxy } = await import('./host.ts')
+    const log = await createLog(loaded.settings)
+    return { proxy: await openProxy(loaded, log), settings: loaded.settings, log }
   },
   async openTools(options) {
     const loaded = loadSettings(options)

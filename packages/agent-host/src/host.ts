@@ -2,10 +2,11 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type AgentService, createAgentService } from './agent/service.ts'
 import { createCapabilityMemory } from './backend/capabilities.ts'
-import { findLocalServer, usualPorts } from './backend/find-local-server.ts'
+import { findLocalServer, findServer, usualPorts } from './backend/find-local-server.ts'
 import { createModelServer } from './backend/model-server.ts'
 import { createModelTarget, type ModelTarget } from './backend/model-target.ts'
 import { type Catalog, createCatalog } from './catalog/catalog.ts'
+import { backendUrls } from './config/backend-urls.ts'
 import type { LoadedSettings } from './config/load.ts'
 import { type McpServers, readMcpServers } from './config/mcp-servers.ts'
 import type { Settings } from './config/options.ts'
@@ -13,6 +14,7 @@ import { HostError } from './core/errors.ts'
 import type { Logger } from './core/logger.ts'
 import { startDemoModel } from './demo/demo-model.ts'
 import { loadDialects } from './load-dialects.ts'
+import { createProxyService, type ProxyParts, type ProxyService } from './proxy/service.ts'
 import { createConnection, type McpConnection } from './mcp/connection.ts'
 
 const connectTimeoutMs = 30_000
@@ -44,17 +46,30 @@ export function createToolbox({ settings, env }: LoadedSettings, log: Logger): T
   }
 }
 
+/** The agent, and the proxy in front of the same model server. Closing the agent closes both. */
+export interface Host {
+  service: AgentService
+  proxy: ProxyService
+}
+
 /** Wires everything together. Nothing is reached yet but the model server's port, where none is configured. */
 export async function createHost(loaded: LoadedSettings, log: Logger): Promise<AgentService> {
+  return (await openHost(loaded, log)).service
+}
+
+/** As {@link createHost}, with the proxy. */
+export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Host> {
   const { settings } = loaded
   await loadDialects(settings.dialects)
   const { catalog, connections, close: closeTools } = createToolbox(loaded, log)
   const { target, close: closeTarget } = await openTarget(settings, log)
-  return createAgentService({
+  const capabilities = createCapabilityMemory()
+  const proxy = createProxyService({ server: target.server, capabilities, log, ...proxyOptions(settings) })
+  const service = createAgentService({
     target,
     catalog,
     connections,
-    capabilities: createCapabilityMemory(),
+    capabilities,
     log,
     systemPrompt: settings.systemPrompt ?? defaultPrompt,
     limits: {
@@ -66,9 +81,36 @@ export async function createHost(loaded: LoadedSettings, log: Logger): Promise<A
       temperature: settings.temperature,
     },
     async close() {
+      await proxy.close()
       await Promise.all([closeTarget(), closeTools()])
     },
   })
+  return { service, proxy }
+}
+
+/** The proxy alone, without an agent or tools. The model server is looked for only where a preset has several ports. */
+export async function openProxy({ settings }: LoadedSettings, log: Logger): Promise<ProxyService> {
+  await loadDialects(settings.dialects)
+  const [url, ...others] = backendUrls(settings)
+  const found = others.length === 0 ? undefined : await findServer([url, ...others])
+  const { apiKey, requestTimeout } = settings
+  const server = createModelServer({ url: found?.url ?? url, apiKey, timeoutMs: requestTimeout * 1000 })
+  const capabilities = createCapabilityMemory()
+  const proxy = createProxyService({ server, capabilities, log, ...proxyOptions(settings) })
+  return {
+    ...proxy,
+    async close() {
+      await proxy.close()
+      await server.close()
+    },
+  }
+}
+
+function proxyOptions({
+  toolCallConversion,
+  apiKey,
+}: Settings): Pick<ProxyParts, 'conversion' | 'passesAuthorization'> {
+  return { conversion: toolCallConversion, passesAuthorization: apiKey === undefined }
 }
 
 /** Our own tools over stdio, for those who configured no MCP servers. */

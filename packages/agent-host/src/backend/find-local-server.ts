@@ -16,18 +16,22 @@ export interface FoundServer {
  * themselves in a header and are passed over, so that no agent-host becomes the model of another.
  */
 export async function findLocalServer(ports: readonly number[]): Promise<FoundServer | undefined> {
-  const answers = await Promise.all(ports.map(probe))
+  return await findServer(ports.map((port) => `http://127.0.0.1:${port}/v1`))
+}
+
+/** The same among base URLs. */
+export async function findServer(urls: readonly string[]): Promise<FoundServer | undefined> {
+  const answers = await Promise.all(urls.map(probe))
   const found = answers.filter((answer) => answer !== undefined)
   return found.find(({ models }) => models.length > 0) ?? found[0]
 }
 
-async function probe(port: number): Promise<FoundServer | undefined> {
-  const url = `http://127.0.0.1:${port}/v1`
+async function probe(url: string): Promise<FoundServer | undefined> {
   const server = createModelServer({ url, timeoutMs: probeTimeoutMs, skipAgentHosts: true })
   try {
     return { url, models: await server.models(AbortSignal.timeout(probeTimeoutMs)) }
   } catch {
-    // Nothing there, or something that is not a model server: both mean that this port has none.
+    // Nothing there, or something that is not a model server: both mean that there is none here.
     return undefined
   } finally {
     await server.close()

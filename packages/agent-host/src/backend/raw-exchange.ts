@@ -56,7 +56,13 @@ export function exchangeRaw({ dispatcher, origin, request, signal, explain }: Ex
     signal.addEventListener('abort', cancel, { once: true })
     const finish = (): void => signal.removeEventListener('abort', cancel)
     dispatcher.dispatch(
-      { origin, path: request.path, method: request.method, headers: request.headers ?? {}, body: request.body ?? null },
+      {
+        origin,
+        path: request.path,
+        method: request.method,
+        headers: request.headers ?? {},
+        body: request.body ?? null,
+      },
       {
         onRequestStart(started) {
           controller = started

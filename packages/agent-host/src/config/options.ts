@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { presetNames } from './presets.ts'
 import { list, logLevel, numeric, origins, seconds, serverUrl, switchedOn, whole } from './values.ts'
 
 /** One setting, described once: the environment, the command line, `--help` and the docs all read this. */
@@ -162,6 +163,15 @@ export const options = {
     help: 'longest request body on the OpenAI-compatible routes, in bytes',
     schema: whole.pipe(z.number().positive()).default(20 * 1024 * 1024),
   }),
+  preset: option({
+    env: 'PROXY_PRESET',
+    flag: '--preset <name>',
+    allowed: 'vllm, lmstudio, ollama, llamacpp or openai',
+    help: "address of the proxy's model server, by its kind",
+    unset: 'none',
+    commands: ['proxy'],
+    schema: z.string().toLowerCase().pipe(z.enum(presetNames)).optional(),
+  }),
   backendHost: option({
     env: 'BACKEND_HOST',
     flag: '--backend-host <name>',
@@ -190,7 +200,11 @@ export const options = {
     help: "protocol of the proxy's model server",
     unset: "the preset's, else `http`",
     commands: ['proxy'],
-    schema: z.string().toLowerCase().pipe(z.enum(['http', 'https'])).optional(),
+    schema: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(['http', 'https']))
+      .optional(),
   }),
   proxyHost: option({
     env: 'PROXY_HOST',

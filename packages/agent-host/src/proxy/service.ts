@@ -17,6 +17,8 @@ export interface ProxyService {
   forward(request: ClientRequest, outlet: Outlet): Promise<void>
   /** A chat completion, its calls made right. */
   chat(request: ClientRequest, outlet: Outlet): Promise<void>
+  /** Ends what still goes on in the background. */
+  close(): Promise<void>
 }
 
 export interface ProxyParts {
@@ -34,5 +36,6 @@ export function createProxyService({ server, passesAuthorization }: ProxyParts):
     url: server.url,
     forward: (request, outlet) => passThrough(server, request, outlet),
     chat: (request, outlet) => passThrough(server, request, outlet),
+    async close() {},
   }
 }

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { loadSettings } from '../../src/config/load.ts'
 import type { OptionName } from '../../src/config/options.ts'
-import { createHost } from '../../src/host.ts'
+import { openHost } from '../../src/host.ts'
 import { createApp } from '../../src/transports/http/app.ts'
 
 export interface OpenedService extends AsyncDisposable {
@@ -13,8 +13,8 @@ export interface OpenedService extends AsyncDisposable {
 export async function openService(flags: Partial<Record<OptionName, unknown>>): Promise<OpenedService> {
   const loaded = loadSettings({ flags: { ...flags, port: 0, logLevel: 'silent' }, env: { ENV: 'testing' } })
   const log = pino({ level: 'silent' })
-  const service = await createHost(loaded, log)
-  const app = await createApp(service, log, loaded.settings)
+  const { service, proxy } = await openHost(loaded, log)
+  const app = await createApp(service, log, loaded.settings, { proxy, maxBody: loaded.settings.maxBody })
   const url = await app.listen({ host: loaded.settings.host, port: 0 })
   return {
     url,

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { AgentService } from '../../agent/service.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { OptionName, Settings } from '../../config/options.ts'
+import type { ProxyService } from '../../proxy/service.ts'
 
 /** What a command asks for: the flags it was given, and other defaults than the service's. */
 export interface OpenOptions {
@@ -12,6 +13,13 @@ export interface OpenOptions {
 
 export interface OpenHost {
   service: AgentService
+  proxy: ProxyService
+  settings: Settings
+  log: FastifyBaseLogger
+}
+
+export interface OpenProxy {
+  proxy: ProxyService
   settings: Settings
   log: FastifyBaseLogger
 }
@@ -25,6 +33,8 @@ export interface OpenTools {
 /** What commands need of the process, so that they import neither the wiring nor globals. */
 export interface CliContext {
   open(options: OpenOptions): Promise<OpenHost>
+  /** The proxy alone, without an agent or tools. */
+  openProxy(options: OpenOptions): Promise<OpenProxy>
   /** The tools alone, without a model server. */
   openTools(options: OpenOptions): Promise<OpenTools>
   /** Registers the dialects that the settings name. */

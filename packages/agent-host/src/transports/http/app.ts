@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { AgentService } from '../../agent/service.ts'
 import { agentHostHeader } from '../../backend/model-server.ts'
 import { version } from '../../version.ts'
+import { openAIRoutes, type OpenAIRoutesOptions } from '../openai/routes.ts'
 import { replyWithErrors } from './error-reply.ts'
 import { guardRequests, type GuardOptions } from './request-guard.ts'
 import { chatRoute } from './routes/chat.ts'
@@ -19,6 +20,7 @@ export async function createApp(
   service: AgentService,
   log: FastifyBaseLogger,
   guard: GuardOptions,
+  openAI: OpenAIRoutesOptions,
 ): Promise<FastifyInstance> {
   const app = Fastify({ loggerInstance: log, bodyLimit, forceCloseConnections: true })
   // A page may send text/plain to any site without asking first; JSON it may not.
@@ -34,5 +36,6 @@ export async function createApp(
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   })
   for (const route of routes) route(app, service)
+  await app.register(openAIRoutes, openAI)
   return app
 }

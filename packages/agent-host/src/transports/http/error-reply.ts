@@ -21,7 +21,7 @@ function sendError(reply: FastifyReply, error: HostError): FastifyReply {
 }
 
 /** Fastify's own refusals of a body, in our codes. */
-export function toKnown(error: FastifyError | HostError | Error): HostError {
+export function toKnown(error: FastifyError | HostError): HostError {
   if (error instanceof HostError) return error
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new HostError('payload_too_large', 'The request body is too large.', { cause: error })

@@ -1,6 +1,7 @@
 import cors from '@fastify/cors'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { guardRequests, type GuardOptions } from '../http/request-guard.ts'
+import { replyToStrangers, replyWithOpenAIErrors } from './openai-errors.ts'
 import { openAIRoutes, type OpenAIRoutesOptions } from './routes.ts'
 
 /** The proxy alone, not yet listening. Closing it ends open connections. */
@@ -11,10 +12,13 @@ export async function createProxyApp(
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
-    logger: { disableRequestLogging: true },
+    // Two lines for each request would cost more than the request itself.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.maxBody,
     forceCloseConnections: true,
   })
+  replyWithOpenAIErrors(app, options.maxBody)
+  replyToStrangers(app)
   guardRequests(app, guard)
   await app.register(cors, { origin: [...guard.allowedOrigins], credentials: true, methods: ['GET', 'HEAD', 'POST'] })
   await openAIRoutes(app, options)

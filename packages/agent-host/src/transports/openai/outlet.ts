@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { agentHostHeader } from '../../backend/model-server.ts'
 import type { Outlet } from '../../proxy/outlet.ts'
@@ -14,7 +15,7 @@ export function createOutlet(reply: FastifyReply): Outlet {
     gone: gone.signal,
     start(status, headers) {
       reply.hijack()
-      raw.writeHead(status, { ...reply.getHeaders(), ...headers, [agentHostHeader]: version })
+      raw.writeHead(status, { ...ours(reply), ...headers, [agentHostHeader]: version })
     },
     write: (bytes) => raw.write(bytes),
     end(bytes) {
@@ -24,4 +25,9 @@ export function createOutlet(reply: FastifyReply): Outlet {
     fail: (error) => void raw.destroy(error),
     onDrain: (listener) => void raw.on('drain', listener),
   }
+}
+
+/** What hooks have set, such as CORS headers. */
+function ours(reply: FastifyReply): OutgoingHttpHeaders {
+  return reply.getHeaders() as OutgoingHttpHeaders
 }

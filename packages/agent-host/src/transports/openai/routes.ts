@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Outlet } from '../../proxy/outlet.ts'
 import type { ClientRequest, ProxyService } from '../../proxy/service.ts'
 import { toClientRequest } from './client-request.ts'
-import { replyWithOpenAIErrors } from './openai-errors.ts'
+import { replyToStrangers, replyWithOpenAIErrors } from './openai-errors.ts'
 import { createOutlet } from './outlet.ts'
 
 export interface OpenAIRoutesOptions {
@@ -12,7 +12,18 @@ export interface OpenAIRoutesOptions {
 }
 
 /** The OpenAI-compatible routes, with `/v1` and, as some clients leave it out, without. */
-export async function openAIRoutes(app: FastifyInstance, { proxy, maxBody }: OpenAIRoutesOptions): Promise<void> {
+export async function openAIRoutes(app: FastifyInstance, options: OpenAIRoutesOptions): Promise<void> {
+  await app.register(async (plugin) => addRoutes(plugin, options))
+  await app.register(
+    async (plugin) => {
+      addRoutes(plugin, options)
+      replyToStrangers(plugin)
+    },
+    { prefix: '/v1' },
+  )
+}
+
+function addRoutes(app: FastifyInstance, { proxy, maxBody }: OpenAIRoutesOptions): void {
   replyWithOpenAIErrors(app, maxBody)
   app.removeAllContentTypeParsers()
   // Bodies stay bytes, which most requests leave as.
@@ -20,12 +31,10 @@ export async function openAIRoutes(app: FastifyInstance, { proxy, maxBody }: Ope
     done(null, body),
   )
   type Send = (request: ClientRequest, outlet: Outlet) => Promise<void>
-  const route = (path: string, send: Send) => (request: FastifyRequest, reply: FastifyReply) =>
+  const to = (path: string, send: Send) => (request: FastifyRequest, reply: FastifyReply) =>
     send(toClientRequest(request, path, proxy.passesAuthorization), createOutlet(reply))
-  for (const prefix of ['/v1', '']) {
-    app.post(`${prefix}/chat/completions`, route('/chat/completions', proxy.chat))
-    app.post(`${prefix}/completions`, route('/completions', proxy.forward))
-    app.post(`${prefix}/embeddings`, route('/embeddings', proxy.forward))
-    app.get(`${prefix}/models`, route('/models', proxy.forward))
-  }
+  app.post('/chat/completions', to('/chat/completions', proxy.chat))
+  app.post('/completions', to('/completions', proxy.forward))
+  app.post('/embeddings', to('/embeddings', proxy.forward))
+  app.get('/models', to('/models', proxy.forward))
 }

@@ -1,12 +1,10 @@
 import { once } from 'node:events'
 import type { Command } from 'commander'
-import type { FastifyInstance } from 'fastify'
 import type { Health } from '../../../agent/health.ts'
 import type { CatalogTool } from '../../../catalog/catalog.ts'
-import type { Settings } from '../../../config/options.ts'
-import { HostError } from '../../../core/errors.ts'
 import { version } from '../../../version.ts'
 import type { CliContext } from '../context.ts'
+import { listen } from '../listen.ts'
 import { addSettingsFlags, settingsOf } from '../settings-flags.ts'
 
 /** `agent-host serve`: the HTTP service, until it is interrupted. */
@@ -16,25 +14,16 @@ export function serveCommand(program: Command, context: CliContext): void {
 }
 
 async function serve(command: Command, context: CliContext): Promise<void> {
-  const { service, settings, log } = await context.open(settingsOf(command))
+  const { service, proxy, settings, log } = await context.open(settingsOf(command))
   const { createApp } = await import('../../http/app.ts')
-  const app = await createApp(service, log, settings)
+  const app = await createApp(service, log, settings, { proxy, maxBody: settings.maxBody })
   try {
-    const address = await listen(app, settings)
+    const address = await listen(app, settings, 'PORT and HOST set another.')
     process.stderr.write(banner(address, await service.health(), await service.tools()))
     await once(context.interrupted, 'abort')
   } finally {
     await app.close()
     await service.close()
-  }
-}
-
-async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {
-  try {
-    return await app.listen({ host, port })
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new HostError('invalid_config', `Cannot listen on ${host}:${port}: ${reason}. PORT and HOST set another.`)
   }
 }
 
@@ -46,6 +35,7 @@ function banner(address: string, { model_server: model }: Health, tools: readonl
       ? '  model   a scripted demo, not a model: no model server was found. Set VLLM_BASE_URL to use yours.'
       : `  model   ${name} at ${model.url}${model.error === undefined ? '' : ` - ${model.error}`}`,
     `  tools   ${tools.map((tool) => tool.name).join(', ') || 'none'}`,
+    `  openai  OPENAI_BASE_URL=${address}/v1`,
     `  try     curl -s ${address}/api/chat -H 'content-type: application/json' -d '{"message":"What time is it in Seoul?"}'`,
   ]
   return `\n${lines.join('\n')}\n\n`
