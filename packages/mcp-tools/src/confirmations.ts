@@ -16,7 +16,8 @@ import type { Confirmation, ConfirmationAnswer, ToolCall } from './tools/tool.ts
 export interface Confirmations {
   /** For the server's options: refuses a state that was not made here for this caller, or is too old. */
   readonly verify: (state: string, context: ServerContext) => Promise<unknown>
-  begin(context: ServerContext, capabilities: ClientCapabilities | undefined): Asking
+  /** `initialized` is what the client said it can do when it connected, where it has done so. */
+  begin(context: ServerContext, initialized: ClientCapabilities | undefined): Asking
 }
 
 /** The questions of one call. */
@@ -71,13 +72,15 @@ export function createConfirmations(onError: (error: unknown) => void): Confirma
 
   return {
     verify: codec.verify,
-    begin(context, capabilities) {
+    begin(context, initialized) {
+      // Each request of 2026-07-28 and later says what its client can do; before, it was said once.
+      const declared = envelopeOf(context)[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined
       let needed: InputRequiredResult | undefined
       return {
         needed: () => needed,
         async confirm(question) {
-          if (!canElicit(capabilities)) return 'unavailable'
-          if (!isModern(context)) {
+          if (!canElicit(declared ?? initialized)) return 'unavailable'
+          if (declared === undefined) {
             return elicit(question, context).catch((error: unknown) => {
               onError(error)
               return 'dismissed'
@@ -111,11 +114,6 @@ function toAnswer({ action, content }: { action: string; content?: unknown }): C
 function canElicit(capabilities: ClientCapabilities | undefined): boolean {
   const elicitation = capabilities?.elicitation
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
-}
-
-/** Each request of 2026-07-28 and later says what its client can do; earlier ones say it once. */
-function isModern(context: ServerContext): boolean {
-  return envelopeOf(context)[CLIENT_CAPABILITIES_META_KEY] !== undefined
 }
 
 /** What a request of 2026-07-28 says of its client; the SDK types it as an empty object. */

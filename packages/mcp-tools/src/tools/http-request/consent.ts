@@ -74,7 +74,7 @@ function toMessage({ method, url, headers, body }: HopRequest): string {
 function toQuoted(body: Buffer): readonly string[] {
   const text = body.toString()
   if (text.includes('\ufffd') || text.includes('\0')) return ['> (binary)']
-  return toShown(text, maxShownBody)
+  return toShown(text.replaceAll('\r\n', '\n'), maxShownBody)
     .split('\n')
     .map((line) => `> ${line}`)
 }
