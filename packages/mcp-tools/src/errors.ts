@@ -14,6 +14,7 @@ export const toolErrorCodes = {
   declined: 'The user was asked and did not agree to the request.',
   blocked_path: 'The path hides a slash, backslash or dot from the rule that would allow it.',
   blocked_header: 'The header is not for the caller to set.',
+  blocked_auth: 'The profile is unknown, not for this origin, or its place in the request is taken.',
   blocked_rule: 'A rule of the operator denies it.',
   blocked_file: 'The file is not in a folder that the operator opened for it.',
   blocked_url: 'The URL is longer than an unlisted host may receive.',

@@ -8,6 +8,8 @@ export {
   type GuardedResponse,
 } from './tools/http-request/guarded-client.ts'
 export type { Redirect } from './tools/http-request/follow.ts'
+export type { ClientCertificate } from './tools/http-request/identity.ts'
+export type { Profile } from './tools/http-request/profile.ts'
 export type { HttpLimits } from './tools/http-request/limits.ts'
 export { createTools, type ToolOptions } from './tools/registry.ts'
 export {

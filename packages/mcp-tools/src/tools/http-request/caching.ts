@@ -21,7 +21,7 @@ const impersonal: ReadonlySet<string> = new Set(['cache-control', 'accept-encodi
 /**
  * A {@link Send} with a private cache in front (RFC 9111): a fresh answer is used again, a stale one is asked about.
  * Nothing is guessed to be fresh that its server did not call so. Answers are shared only between requests of the same
- * profile that carry the same headers, but for those that say what is wanted, which Vary covers.
+ * identity that carry the same headers, but for those that say what is wanted, which Vary covers.
  */
 export function createCachingSend(send: Send, maxBytes: number): Send {
   const store = createResponseStore(maxBytes)
@@ -87,7 +87,7 @@ function forgetting(result: SendResult, url: URL, store: ResponseStore): SendRes
 }
 
 /** Requests of one key may get each other's answers; what could be a secret goes in as a hash. */
-function toKey({ grant: { method, url }, headers, profile }: OutgoingRequest): string {
+function toKey({ grant: { method, url, identity }, headers }: OutgoingRequest): string {
   const shared = toPortableHeaders(headers)
   const own = Object.entries(headers).filter(([name]) => !Object.hasOwn(shared, name) && !impersonal.has(name))
   const who =
@@ -96,7 +96,7 @@ function toKey({ grant: { method, url }, headers, profile }: OutgoingRequest): s
       : createHash('sha256')
           .update(JSON.stringify(own.toSorted(byName)))
           .digest('base64')
-  return JSON.stringify([profile ?? null, method, withoutHash(url), who])
+  return JSON.stringify([identity?.key ?? null, method, withoutHash(url), who])
 }
 
 function byName([one]: readonly [string, string], [other]: readonly [string, string]): number {

@@ -47,7 +47,7 @@ export function createConnectionPool(limits: HttpLimits): ConnectionPool {
   }
 }
 
-/** Requests share a connection only where the policy allowed them for the same reason and they carry the same secret. */
-export function toPoolKey({ grant: { url, rule }, profile }: OutgoingRequest): string {
-  return JSON.stringify([url.origin, rule?.text ?? null, profile ?? null])
+/** Requests share a connection only where the policy allowed them for the same reason and under the same identity. */
+export function toPoolKey({ grant: { url, rule, identity } }: OutgoingRequest): string {
+  return JSON.stringify([url.origin, rule?.text ?? null, identity?.key ?? null])
 }

@@ -4,6 +4,7 @@ import { type ConnectionPool, toPoolKey } from './connection-pool.ts'
 import { createConnection, type HttpConnection, type TlsInfo } from './connection.ts'
 import { collectBody, type CollectedBody } from './decode-body.ts'
 import type { Dial, DialTiming } from './dialer.ts'
+import { toSecretHeaders, toSentUrl } from './identity.ts'
 import type { HttpLimits } from './limits.ts'
 import type { Grant, Policy } from './policy.ts'
 import { isIdempotent } from './idempotent.ts'
@@ -102,12 +103,12 @@ async function sendOver(
   try {
     connection.allowMoreBytes()
     const sentAt = performance.now()
-    const { origin, pathname, search } = grant.url
+    const { origin, pathname, search } = toSentUrl(grant)
     const head = await connection.client.request({
       origin,
       path: `${pathname}${search}`,
       method: grant.method,
-      headers,
+      headers: { ...headers, ...toSecretHeaders(grant) },
       body: body ?? null,
       signal,
     })

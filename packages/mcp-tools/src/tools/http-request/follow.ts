@@ -1,9 +1,11 @@
 import { ToolError } from '../../errors.ts'
 import type { Deadline } from './deadline.ts'
+import { type Identities, type Identity, keepIdentity } from './identity.ts'
 import type { HttpLimits } from './limits.ts'
 import { grantHop } from './consent.ts'
 import type { OnProgress } from './exchange.ts'
 import type { Policy } from './policy.ts'
+import { redactError, redactResponse } from './redact-response.ts'
 import { type HopRequest, toNextHop } from './redirect.ts'
 import type { Send, SendResult } from './send.ts'
 
@@ -19,10 +21,16 @@ export interface FollowedResult extends SendResult {
   /** Of the response, after redirects. */
   readonly url: string
   readonly redirects: readonly Redirect[]
+  /** The profile that was used, if any; not necessarily for the origin that answered. */
+  readonly auth?: string
 }
 
 interface FollowOptions {
   readonly deadline: Deadline
+  /** The headers of the first request that the caller gave. Default: none. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The profile to use, or `none`. Default: the only one of the first URL's origin. */
+  readonly auth?: string
   /** Default: yes. */
   readonly followRedirects?: boolean
   /** Whether stored answers may be used. Default: yes. */
@@ -35,26 +43,42 @@ interface FollowOptions {
 /** Sends a request and follows where it leads. */
 export type Follow = (first: HopRequest, options: FollowOptions) => Promise<FollowedResult>
 
-/** Makes a {@link Follow} that has the policy judge each hop like a first request. */
-export function createFollow(deps: { policy: Policy; send: Send; limits: HttpLimits }): Follow {
-  const { policy, send, limits } = deps
-  return async (first, { deadline, followRedirects = true, cache = true, agreed, onProgress }) => {
+interface FollowDeps {
+  readonly policy: Policy
+  readonly identities: Identities
+  readonly send: Send
+  readonly limits: HttpLimits
+}
+
+/**
+ * Makes a {@link Follow} that has the policy judge each hop like a first request. An identity goes along only within
+ * its own origin, and no secret is in what it returns or throws.
+ */
+export function createFollow({ policy, identities, send, limits }: FollowDeps): Follow {
+  async function run(first: HopRequest, chosen: Identity | undefined, options: FollowOptions): Promise<FollowedResult> {
+    const { deadline, followRedirects = true, cache = true, agreed, onProgress } = options
     const redirects: Redirect[] = []
+    let identity = chosen
     for (let hop = first; ;) {
       const current = hop
       const toNext = (status: number, location: string | string[] | undefined) =>
-        followRedirects ? toNextHop(current, status, [location].flat()[0]) : undefined
+        followRedirects ? toHarmlessHop(current, status, [location].flat()[0], identities) : undefined
       const context = toContext(redirects)
-      const grant = grantHop(policy, hop, agreed, context)
+      const allowed = grantHop(policy, hop, agreed, context)
+      identity = keepIdentity(identity, allowed)
+      const grant = identity === undefined ? allowed : { ...allowed, identity }
+      const cookie = await identities.cookieFor(identity, hop.url)
+      const headers = cookie === '' ? hop.headers : { ...hop.headers, cookie }
       const result = await send(
-        { grant, headers: hop.headers, body: hop.body, context },
+        { grant, headers, body: hop.body, context },
         {
           deadline,
-          isWanted: ({ statusCode, headers }) => toNext(statusCode, headers.location) === undefined,
+          isWanted: ({ statusCode, headers: { location } }) => toNext(statusCode, location) === undefined,
           useCache: cache && limits.maxCacheBytes > 0,
           ...(onProgress !== undefined && { onProgress }),
         },
       )
+      await identities.learn(identity, hop.url, result.headers['set-cookie'])
       const next = toNext(result.status, result.headers.location)
       if (next === undefined) return { ...result, url: hop.url.href, redirects }
       redirects.push({ status: result.status, from: hop.url.href, to: next.url.href })
@@ -62,6 +86,33 @@ export function createFollow(deps: { policy: Policy; send: Send; limits: HttpLim
       hop = next
     }
   }
+
+  return async (first, options) => {
+    const grant = grantHop(policy, first, options.agreed, '')
+    const chosen = identities.choose(options.auth, grant, options.headers ?? {})
+    try {
+      const result = await run(first, chosen, options)
+      const redactor = await identities.redactorFor(chosen)
+      const profile = chosen?.profile
+      const response = profile === undefined ? result : { ...result, auth: profile.name }
+      return redactor === undefined ? response : redactResponse(response, redactor)
+    } catch (error) {
+      const redactor = await identities.redactorFor(chosen)
+      throw redactor === undefined ? error : redactError(error, redactor)
+    }
+  }
+}
+
+/** The next request, unless its address would carry to another origin a secret that the server wrote there. */
+function toHarmlessHop(
+  hop: HopRequest,
+  status: number,
+  location: string | undefined,
+  identities: Identities,
+): HopRequest | undefined {
+  const next = toNextHop(hop, status, location)
+  if (next === undefined || next.url.origin === hop.url.origin) return next
+  return identities.findsSecret(next.url.href) ? undefined : next
 }
 
 function toContext(redirects: readonly Redirect[]): string {

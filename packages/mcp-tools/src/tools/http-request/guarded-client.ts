@@ -10,9 +10,11 @@ import { createDialer } from './dialer.ts'
 import { exchange, type OnProgress } from './exchange.ts'
 import { createFollow, type FollowedResult } from './follow.ts'
 import { createHostGate } from './host-gate.ts'
+import { type ClientCertificate, createIdentities } from './identity.ts'
 import { defaultLimits, defaultTimeoutMs, type HttpLimits } from './limits.ts'
 import { parseRules } from './parse-rules.ts'
-import { createPolicy } from './policy.ts'
+import { createPolicy, type Policy } from './policy.ts'
+import type { Profile } from './profile.ts'
 import type { HopRequest } from './redirect.ts'
 import { toRequestHeaders } from './request-headers.ts'
 import { type Resolve, resolveWithSystem } from './resolve.ts'
@@ -33,6 +35,10 @@ export interface GuardedClientOptions {
   readonly ownNetworks?: () => readonly string[]
   /** NAT64 prefixes of this network, as CIDR text, besides `64:ff9b::/96`. Default: none. */
   readonly nat64Prefixes?: readonly string[]
+  /** Secrets, each for one origin, used where a rule lists the request. Default: none. */
+  readonly profiles?: readonly Profile[]
+  /** Certificates to show, each to one origin, likewise. Default: none. */
+  readonly clientCertificates?: readonly ClientCertificate[]
   /** PEM certificates to trust instead of the public authorities. */
   readonly ca?: string | readonly string[]
   /** Default: the machine's. */
@@ -45,6 +51,8 @@ export interface GuardedRequest {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Buffer
+  /** The name of the profile to use, or `none`. Default: the only one of the URL's origin, if there is one. */
+  readonly auth?: string
   /** For the whole call, redirects included. Default: 30,000, or the client's ceiling if that is less. */
   readonly timeoutMs?: number
   /** Whether to follow redirects. Default: yes. */
@@ -75,13 +83,7 @@ const maxUrlLength = 16_384
 /** Makes a {@link GuardedClient}. Throws an `Error` naming a rule in `allow` that cannot be read. */
 export function createGuardedClient(options: GuardedClientOptions = {}): GuardedClient {
   const limits = { ...defaultLimits, ...options.limits }
-  const policy = createPolicy({
-    rules: parseRules(options.allow ?? ''),
-    denyRules: parseRules(options.deny ?? ''),
-    maxUnlistedUrlLength: limits.maxUnlistedUrlLength,
-    ...(options.ownNetworks !== undefined && { ownNetworks: options.ownNetworks }),
-    ...(options.nat64Prefixes !== undefined && { nat64Prefixes: options.nat64Prefixes }),
-  })
+  const policy = createClientPolicy(options)
   const dial = createDialer({
     policy,
     resolve: options.resolve ?? resolveWithSystem,
@@ -97,11 +99,13 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
       exchange(request, isWanted, { dial, pool, policy, limits, signal, onProgress }),
     { gate: createHostGate(limits, clock), limits, clock },
   )
-  const follow = createFollow({ policy, limits, send: createCachingSend(sendOnce, limits.maxCacheBytes) })
+  const identities = createIdentities(options.profiles ?? [], options.clientCertificates ?? [])
+  const follow = createFollow({ policy, identities, limits, send: createCachingSend(sendOnce, limits.maxCacheBytes) })
 
   return {
     async request(request) {
-      const first = toFirstHop(request, limits)
+      const headers = toRequestHeaders(request.headers ?? {})
+      const first = toFirstHop(request, headers, limits)
       // Before the clock starts: people take their time.
       const agreed = await confirmRequest(policy, first, request.confirm)
       const startedAt = performance.now()
@@ -109,7 +113,7 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
       const deadline = createDeadline(timeoutMs, request.signal, clock)
       try {
         deadline.signal.throwIfAborted()
-        const response = await follow(first, { ...request, deadline, agreed })
+        const response = await follow(first, { ...request, headers, deadline, agreed })
         return { ...response, elapsedMs: Math.round(performance.now() - startedAt) }
       } finally {
         deadline.end()
@@ -119,12 +123,26 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
   }
 }
 
-function toFirstHop(request: GuardedRequest, limits: HttpLimits): HopRequest {
+/** The policy that a client with `options` keeps. Throws an `Error` naming a rule that cannot be read. */
+export function createClientPolicy(options: GuardedClientOptions): Policy {
+  return createPolicy({
+    rules: parseRules(options.allow ?? ''),
+    denyRules: parseRules(options.deny ?? ''),
+    maxUnlistedUrlLength: options.limits?.maxUnlistedUrlLength ?? defaultLimits.maxUnlistedUrlLength,
+    ...(options.ownNetworks !== undefined && { ownNetworks: options.ownNetworks }),
+    ...(options.nat64Prefixes !== undefined && { nat64Prefixes: options.nat64Prefixes }),
+  })
+}
+
+function toFirstHop(
+  request: GuardedRequest,
+  headers: Readonly<Record<string, string>>,
+  limits: HttpLimits,
+): HopRequest {
   const body = request.body
   if (body !== undefined && body.length > limits.maxRequestBytes) {
     throw new ToolError('invalid_body', `The request body has more than ${limits.maxRequestBytes} bytes.`)
   }
-  const headers = toRequestHeaders(request.headers ?? {})
   return {
     url: toUrl(request.url),
     method: request.method ?? 'GET',

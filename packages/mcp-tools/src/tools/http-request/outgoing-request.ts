@@ -8,6 +8,4 @@ export interface OutgoingRequest {
   readonly body: Buffer | undefined
   /** Where the request came from, in words that end in a space, for errors; empty for the caller's own. */
   readonly context: string
-  /** The name of the profile whose secret it carries; neither connections nor answers are shared between profiles. */
-  readonly profile?: string
 }

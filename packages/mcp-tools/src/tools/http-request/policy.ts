@@ -4,6 +4,7 @@ import { isWithin, type Reach, toAddress, toAddressKind } from './address-ranges
 import { blockedPorts } from './blocked-ports.ts'
 import { type Embedding, toEmbedded, toNat64Embedding } from './embedded-address.ts'
 import { internalMeaning, toBareName } from './host-names.ts'
+import type { Identity } from './identity.ts'
 import { isOnLink, readOwnNetworks } from './own-networks.ts'
 import { deniesRequest, matchRule, opensNetwork, portOf, type Rule } from './rule.ts'
 
@@ -16,6 +17,8 @@ export interface Grant {
   readonly rule?: Rule
   /** The rule on a network that opened the address, once that is judged. */
   readonly network?: Rule
+  /** What of the operator's own goes along. */
+  readonly identity?: Identity
 }
 
 /** Why not, in words for the caller. */
