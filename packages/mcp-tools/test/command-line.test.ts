@@ -23,7 +23,8 @@ test('the documentation agrees with --help, the schema and the codes', async () 
     expect(stdout).toContain(`${description}\n      (${type}; default ${standard})`)
     for (const name of [env, key]) expect(stdout).toContain(name ?? '')
   }
-  for (const field of Object.keys(createRequestSchema(1).shape)) expect(docs).toContain(`\n| \`${field}\` `)
+  for (const field of Object.keys(createRequestSchema(1, [{ name: 'api', origin: 'https://api.example.com' }]).shape))
+    expect(docs).toContain(`\n| \`${field}\` `)
   for (const [code, meaning] of Object.entries(toolErrorCodes)) expect(docs).toContain(`| \`${code}\` | ${meaning} |`)
 })
 

@@ -1,7 +1,7 @@
 import { ToolError } from '../../errors.ts'
 import { createProfileCookies, type ProfileCookies } from './cookie-jar.ts'
 import type { Grant } from './policy.ts'
-import { type Profile, toHiddenTexts, toSecretHeader, withSecretQuery } from './profile.ts'
+import { noProfile, type Profile, toHiddenTexts, toSecretHeader, withSecretQuery } from './profile.ts'
 import { createRedactor, type Redactor } from './redactor.ts'
 
 /** A certificate of the operator, and the one origin that it is shown to. */
@@ -40,9 +40,6 @@ export interface Identities {
   /** Hides every secret, and the cookies of `identity`. */
   redactorFor(identity?: Identity): Promise<Redactor | undefined>
 }
-
-/** What a call names as `auth` that wants no profile. */
-export const noProfile = 'none'
 
 /** Shorter cookies are flags and the like, and in ordinary text too. */
 const shortestCookie = 8

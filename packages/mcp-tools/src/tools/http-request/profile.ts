@@ -17,6 +17,9 @@ export interface Profile {
   readonly cookies?: boolean | undefined
 }
 
+/** What a call names that wants none. */
+export const noProfile = 'none'
+
 /** The header that carries the profile's secret, its name in lower case. */
 export function toSecretHeader({ secret, header, basic, bearer }: Profile): readonly [string, string] | undefined {
   if (secret === undefined) return undefined

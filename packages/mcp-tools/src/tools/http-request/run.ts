@@ -33,6 +33,7 @@ export function createRequestRunner(options: HttpRequestOptions): RequestRunner 
       method: input.method,
       headers: toHeaders(input, body),
       ...(body !== undefined && { body: body.bytes }),
+      ...(input.auth !== undefined && { auth: input.auth }),
       timeoutMs: input.timeout_ms,
       followRedirects: input.follow_redirects,
       cache: input.cache,

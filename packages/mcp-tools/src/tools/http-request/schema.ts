@@ -1,5 +1,6 @@
 import * as z from 'zod/v4'
 import { defaultTimeoutMs } from './limits.ts'
+import { noProfile, type Profile } from './profile.ts'
 
 /** Characters of a body that one answer holds where the caller names no number. */
 const defaultMaxChars = 20_000
@@ -46,8 +47,29 @@ const part = z.strictObject({
     .describe('Media type, such as text/csv'),
 })
 
-/** The input of `http_request`; `maxTimeoutMs` is the operator's ceiling for `timeout_ms`. */
-export function createRequestSchema(maxTimeoutMs: number) {
+/** What a model may know of a profile. */
+type KnownProfile = Pick<Profile, 'name' | 'origin'>
+
+/**
+ * The input of `http_request`; `maxTimeoutMs` is the operator's ceiling for `timeout_ms`. Where there are no `profiles`
+ * there is no `auth`.
+ */
+export function createRequestSchema(maxTimeoutMs: number, profiles: readonly KnownProfile[] = []) {
+  const anonymous = createAnonymousSchema(maxTimeoutMs)
+  // Read as if every call had left the field out.
+  return profiles.length === 0 ? (anonymous as ReturnType<typeof withAuth>) : withAuth(anonymous, profiles)
+}
+
+function withAuth(anonymous: ReturnType<typeof createAnonymousSchema>, profiles: readonly KnownProfile[]) {
+  const known = profiles.map(({ name, origin }) => `${name} for ${origin}`).join(', ')
+  const auth = z
+    .enum([...profiles.map(({ name }) => name), noProfile])
+    .optional()
+    .describe(`Whose credentials to send: ${known}; ${noProfile}. Left out: the only ones of the URL's origin`)
+  return anonymous.extend({ auth })
+}
+
+function createAnonymousSchema(maxTimeoutMs: number) {
   return z.strictObject({
     url: z.string().min(1).max(longestUrl).describe('Absolute http or https URL'),
     method: z

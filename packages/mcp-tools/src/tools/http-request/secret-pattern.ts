@@ -24,14 +24,15 @@ function toUnit(character: string): string {
   const code = character.codePointAt(0) ?? 0
   const entity = `&(?:amp;)?#(?:0{0,6}${code}|[xX]0{0,6}${toHex(code, 1)});?`
   const named = entities.get(character)
+  // Escapes first: the literal may be their beginning.
   return `(?:${[
-    /\w/.test(character) ? literal : String.raw`\\{0,4}${literal}`,
     percent,
     unicode,
     entity,
     ...(named === undefined ? [] : [`&(?:amp;)?${named};`]),
     ...(character === ' ' ? [String.raw`\+`] : []),
     ...(code > 0x7f ? [escape(character)] : []),
+    /\w/.test(character) ? literal : String.raw`\\{0,4}${literal}`,
   ].join('|')})`
 }
 
