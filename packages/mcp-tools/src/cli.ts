@@ -30,7 +30,7 @@ async function serve(commandLine: CommandLine): Promise<void> {
   const settings = await readSettings(process.env, commandLine.config).catch((error: unknown) => {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
   })
-  const tools = createTools({ http: toHttpOptions(settings) })
+  const tools = createTools({ http: toHttpOptions(settings), time: { timezone: settings.timezone } })
   const { createServerFactory } = await import('./server.ts')
   const build = createServerFactory(tools, report)
   const running = commandLine.http ? await startHttp(build, commandLine, settings) : await startStdio(build)

@@ -23,6 +23,7 @@ export const toolErrorCodes = {
   invalid_header: 'A header name or value is not valid HTTP.',
   invalid_body: 'The request body cannot be sent as asked.',
   invalid_timezone: 'The time zone is unknown; the message suggests near ones.',
+  invalid_time: 'The moment asked for cannot be read, or no calendar reaches that far.',
   rate_limited: 'The host may not get another request within the time of the call.',
   dns_failed: 'The host name has no address, or could not be looked up.',
   connect_failed: 'No connection to the server could be made, or it was lost.',

@@ -69,6 +69,25 @@ async function refuseBadRules(rules: readonly string[], context: z.RefinementCtx
   }
 }
 
+/** A time zone. One that is unknown stops the program at its start, not the first call. */
+export function zoneSetting(described: Described): Setting<z.ZodType<string | undefined>> {
+  return {
+    ...described,
+    type: 'time zone',
+    default: "the machine's",
+    schema: z.string().trim().min(1).superRefine(refuseUnknownZone).optional(),
+  }
+}
+
+async function refuseUnknownZone(name: string, context: z.RefinementCtx): Promise<void> {
+  const { toZone } = await import('../tools/time-now/find-zones.ts')
+  try {
+    toZone(name, 'timezone')
+  } catch (error) {
+    context.addIssue(error instanceof Error ? error.message : String(error))
+  }
+}
+
 /** Like `z.strictObject`, but an unknown key is answered with the known ones. */
 export function closedObject<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {

@@ -1,7 +1,7 @@
 import * as z from 'zod/v4'
 import { limitSettings } from './limit-settings.ts'
 import { envName, exactOrigin, profilesSchema } from './profile-setting.ts'
-import { closedObject, listSetting, numberSetting, ruleSetting, type Setting } from './setting.ts'
+import { closedObject, listSetting, numberSetting, ruleSetting, type Setting, zoneSetting } from './setting.ts'
 
 const shortestToken = 16
 const path = z.string().min(1)
@@ -113,6 +113,11 @@ export const settingTable = {
     description: 'folders that http_request may read uploads from (upload) and save answers in (save)',
     schema: rootsSchema.default({ upload: [] }),
   },
+  timezone: zoneSetting({
+    env: 'MCP_TOOLS_TIMEZONE',
+    key: 'timezone',
+    description: 'the zone of time_now where a call names none, in any form that a call may use',
+  }),
   token: {
     env: 'MCP_TOOLS_TOKEN',
     type: 'secret',

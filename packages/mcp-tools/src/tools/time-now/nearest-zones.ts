@@ -1,5 +1,4 @@
-import { renamedZones } from './renamed-zones.ts'
-import { zoneHints } from './zone-hints.ts'
+import { knownNames, toComparable, zoneNames } from './known-names.ts'
 
 const maxSuggestions = 3
 
@@ -9,30 +8,25 @@ const maxDistance = 3
 /** The zones that `unknown` most likely means, best first; none when nothing is near. */
 export function nearestZones(unknown: string): readonly string[] {
   const wanted = toComparable(unknown)
-  if (Object.hasOwn(zoneHints, wanted)) return zoneHints[wanted] ?? []
-  const ranked = Intl.supportedValuesOf('timeZone')
-    .map((zone) => renamedZones[zone] ?? zone)
-    .map((zone) => ({ zone, distance: distanceTo(zone, wanted) }))
-    .filter(({ distance }) => distance <= Math.min(maxDistance, wanted.length / 3))
+  const reach = Math.min(maxDistance, wanted.length / 3)
+  const ranked = candidates()
+    .map(([name, zones]) => ({ zones, distance: distanceTo(name, wanted, reach) }))
+    .filter(({ distance }) => distance <= reach)
     .toSorted((one, other) => one.distance - other.distance)
   const best = ranked[0]?.distance
-  return ranked
-    .filter(({ distance }) => distance === best)
-    .slice(0, maxSuggestions)
-    .map(({ zone }) => zone)
+  const zones = ranked.filter(({ distance }) => distance === best).flatMap((candidate) => candidate.zones)
+  return [...new Set(zones)].slice(0, maxSuggestions)
 }
 
-/** Of the zone's whole name and its city, whichever is nearer; a city that the name contains counts as one edit. */
-function distanceTo(zone: string, wanted: string): number {
-  const whole = toComparable(zone)
-  const city = whole.slice(whole.lastIndexOf('/') + 1)
-  if (city === wanted) return 0
-  if (wanted.length > 2 && (city.includes(wanted) || (city.length > 3 && wanted.includes(city)))) return 1
-  return Math.min(editDistance(city, wanted), editDistance(whole, wanted))
+function candidates(): (readonly [string, readonly string[]])[] {
+  return [...zoneNames().map((zone) => [toComparable(zone), [zone]] as const), ...knownNames()]
 }
 
-function toComparable(name: string): string {
-  return name.trim().toLowerCase().replaceAll('_', ' ')
+/** A place that the name contains, or that contains the name, counts as one edit. */
+function distanceTo(name: string, wanted: string, reach: number): number {
+  if (name === wanted) return 0
+  if (wanted.length > 2 && (name.includes(wanted) || (name.length > 3 && wanted.includes(name)))) return 1
+  return Math.abs(name.length - wanted.length) > reach ? Infinity : editDistance(name, wanted)
 }
 
 /** Levenshtein distance, row by row. */

@@ -1,34 +1,46 @@
 import { DateTime } from 'luxon'
-import { machineZone, toZone } from './zone.ts'
+import { toHumanText } from './human-text.ts'
+import { toIsoText, toOffsetText } from './iso-text.ts'
+import { periodAt, type Transition } from './period.ts'
+import type { Reading } from './schema.ts'
+import type { Zone } from './zone.ts'
 
-/** One moment, as the clock on a wall in `timezone` shows it. */
-export interface ClockReading {
-  /** ISO 8601 with the offset. */
-  readonly iso: string
-  /** Canonical IANA name, or `UTC+9` style where the zone is only an offset. */
-  readonly timezone: string
-  /** Whether the caller named the zone, or this machine's own was used. */
-  readonly timezone_source: 'argument' | 'machine'
-  /** `+09:00` style. */
-  readonly utc_offset: string
-  /** In English. */
-  readonly weekday: string
-  readonly is_dst: boolean
-  /** Milliseconds since 1970-01-01T00:00:00Z. */
-  readonly epoch_ms: number
+/** A zone and where it came from. */
+export interface SourcedZone {
+  readonly zone: Zone
+  readonly source: Reading['timezone_source']
 }
 
-/** What the clock shows at `epochMs` in `timezone`, or in the machine's zone. Throws `invalid_timezone`. */
-export function readClock(epochMs: number, timezone?: string): ClockReading {
-  const zone = timezone === undefined ? machineZone() : toZone(timezone)
-  const now = DateTime.fromMillis(epochMs, { zone, locale: 'en' })
+const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+
+/** What the clock of the zone shows at `epochMs`. */
+export function readClock(epochMs: number, { zone, source }: SourcedZone, locale: string): Reading {
+  const { offset, isDst, abbreviation, next } = periodAt(zone, epochMs)
+  const localMs = epochMs + offset
+  const local = DateTime.fromMillis(localMs, { zone: 'utc' })
   return {
-    iso: now.toISO() ?? '',
+    iso: toIsoText(epochMs, offset),
     timezone: zone.name,
-    timezone_source: timezone === undefined ? 'machine' : 'argument',
-    utc_offset: now.toFormat('ZZ'),
-    weekday: now.toFormat('cccc'),
-    is_dst: now.isInDST,
+    timezone_source: source,
+    utc_offset: toOffsetText(offset),
+    ...(abbreviation !== undefined && { abbreviation }),
+    weekday: weekdays[local.weekday % 7] ?? '',
+    is_dst: isDst,
+    epoch_s: Math.floor(epochMs / 1_000),
     epoch_ms: epochMs,
+    iso_week: local.weekNumber,
+    iso_week_year: local.weekYear,
+    day_of_year: local.ordinal,
+    ...(next !== undefined && { next_transition: toTransition(next) }),
+    text: toHumanText(localMs, locale),
+  }
+}
+
+function toTransition({ epochMs, offsetBefore, offsetAfter }: Transition): Reading['next_transition'] {
+  return {
+    iso: toIsoText(epochMs, offsetAfter),
+    epoch_ms: epochMs,
+    offset_before: toOffsetText(offsetBefore),
+    offset_after: toOffsetText(offsetAfter),
   }
 }
