@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { type ErrorCode, errorCodes, HostError } from '../core/errors.ts'
+import type { AgentEvent } from '../core/events.ts'
+
+/** `queued` waits for its session; `parked` ended with calls that wait for an answer, which starts another run. */
+const endStates = ['parked', 'done', 'failed', 'cancelled'] as const
+const runState = z.enum(['queued', 'running', ...endStates])
+
+/** What is known of a run besides its events. */
+export const runSchema = z.object({
+  id: z.string(),
+  sessionId: z.string(),
+  state: runState,
+  /** The process that drives it, or last did. */
+  owner: z.string(),
+  /** Until when that process has it, ISO 8601; a run that has not ended by then was lost with its process. */
+  expiresAt: z.string(),
+  model: z.string().exactOptional(),
+  /** ISO 8601. */
+  createdAt: z.string(),
+  startedAt: z.string().exactOptional(),
+  endedAt: z.string().exactOptional(),
+  error: z
+    .object({
+      code: z.enum(Object.keys(errorCodes) as ErrorCode[]),
+      message: z.string(),
+      details: z.record(z.string(), z.unknown()).exactOptional(),
+    })
+    .exactOptional(),
+  /** Number of its last event; 0 before the first. */
+  lastSequence: z.number().int().min(0),
+  cancelRequested: z.boolean(),
+})
+
+export type Run = z.output<typeof runSchema>
+export type RunState = Run['state']
+export type RunEndState = (typeof endStates)[number]
+
+/** An event with its number in its run, from 1 without gaps. */
+export interface NumberedEvent {
+  sequence: number
+  event: AgentEvent
+}
+
+export function hasEnded({ state }: Pick<Run, 'state'>): boolean {
+  return state !== 'queued' && state !== 'running'
+}
+
+export function noRun(id: string): HostError {
+  return new HostError('not_found', `There is no run ${id}. Runs are kept for a while after their end.`)
+}

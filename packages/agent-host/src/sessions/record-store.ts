@@ -1,0 +1,14 @@
+/** Kinds of records. Responses and conversations of the OpenAI API name the session and entry that hold their content. */
+export type RecordKind = 'response' | 'conversation'
+
+export type JsonRecord = Record<string, unknown>
+
+/** Small JSON objects found by their id, at the same cost however many there are. Durable as sessions are. */
+export interface RecordStore {
+  /** Adds it, or replaces the one with this id. @throws HostError `invalid_request` where the id cannot be one. */
+  put(kind: RecordKind, id: string, record: JsonRecord): Promise<void>
+  /** `undefined` where there is none. */
+  get(kind: RecordKind, id: string): Promise<JsonRecord | undefined>
+  /** Whether there was one. */
+  delete(kind: RecordKind, id: string): Promise<boolean>
+}
