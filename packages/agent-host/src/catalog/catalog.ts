@@ -11,6 +11,8 @@ import { toParameters } from './tool-schema.ts'
 export interface CatalogTool extends ToolSpec {
   title?: string
   server: string
+  /** Its name at its own server. */
+  remoteName: string
   annotations?: Tool['annotations']
   /** Checks arguments by the tool's schema. */
   check: Check
@@ -71,6 +73,7 @@ function toCatalogTool(connection: McpConnection, tool: Tool, name: string): Cat
     parameters: toParameters(tool.inputSchema),
     ...(title !== undefined && { title }),
     server: connection.name,
+    remoteName: tool.name,
     ...(tool.annotations && { annotations: tool.annotations }),
     check: createCheck(tool.inputSchema),
     call: async (args, options) => toOutcome(await connection.call(tool.name, args, options)),

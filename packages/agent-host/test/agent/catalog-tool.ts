@@ -9,6 +9,7 @@ export function catalogTool(name: string, call: Run): CatalogTool {
   return {
     name,
     server: 'test',
+    remoteName: name,
     parameters: { type: 'object', properties: {} },
     check: (args) => ('wrong' in args ? 'data must NOT have additional properties' : undefined),
     call,
