@@ -47,19 +47,12 @@ export function createStreamChecker(): StreamChecker {
   let last: Record<string, unknown> | undefined
   let isCreated = false
 
-  function fail(event: StreamedEvent, why: string): never {
-    throw new Error(`event ${event.sequence_number} (${event.type}): ${why}`)
-  }
-
   function openItem(event: StreamedEvent): OpenItem {
     const found = open.get(event.output_index as number)
     if (!found) return fail(event, `no item is open at ${String(event.output_index)}`)
     if (found.item.id !== event.item_id) fail(event, `the item at ${String(event.output_index)} is ${found.item.id}`)
     return found
   }
-
-  const placeOf = (event: StreamedEvent, kind: string): string =>
-    `${kind} ${String(event.content_index ?? event.summary_index ?? '')}`
 
   function addPart(event: StreamedEvent, kind: string): void {
     const { parts } = openItem(event)
@@ -152,4 +145,13 @@ function kindOf(type: string): string {
 /** Arguments are streamed without a part of their own. */
 function isCall(event: StreamedEvent): boolean {
   return kindOf(event.type) === 'call'
+}
+
+function fail(event: StreamedEvent, why: string): never {
+  throw new Error(`event ${event.sequence_number} (${event.type}): ${why}`)
+}
+
+function placeOf(event: StreamedEvent, kind: string): string {
+  const index = event.content_index ?? event.summary_index
+  return typeof index === 'number' ? `${kind} ${index}` : kind
 }

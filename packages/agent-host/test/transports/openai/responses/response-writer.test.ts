@@ -172,8 +172,9 @@ describe('the items of a Response', () => {
   })
 
   test('sealed reasoning goes to clients that keep the conversation', () => {
-    const seal = (thought: string): string => `sealed ${thought.length}`
-    const events = write([...reasoning(0, 'Hm.'), ...text(1, 'Yes.'), finish, end()], { seal })
+    const events = write([...reasoning(0, 'Hm.'), ...text(1, 'Yes.'), finish, end()], {
+      seal: (thought) => `sealed ${thought.length}`,
+    })
     expect(check(events).output).toMatchObject([{ encrypted_content: 'sealed 3' }, {}])
   })
 
@@ -243,7 +244,7 @@ test('no stream that a run can make, cut anywhere, is one that a client would ch
       fc.constantFrom<RunEnd>('answer', 'parked', 'cancelled', 'error'),
       (turns, at, reason) => {
         const events = turns.flat().slice(0, at)
-        check(write([...events, end(reason)]))
+        expect(check(write([...events, end(reason)]))).toHaveProperty('status')
       },
     ),
     { numRuns: runs(2000) },
