@@ -11,6 +11,7 @@ export const errorCodes = {
   session_busy: { status: 409, type: 'conflict', exit: 1 },
   stale_claim: { status: 409, type: 'conflict', exit: 1 },
   call_started: { status: 409, type: 'conflict', exit: 1 },
+  shutting_down: { status: 503, type: 'server_error', exit: 1 },
   store_failed: { status: 503, type: 'server_error', exit: 1 },
   forbidden: { status: 403, type: 'permission_error', exit: 4 },
   payload_too_large: { status: 413, type: 'invalid_request_error', exit: 2 },
