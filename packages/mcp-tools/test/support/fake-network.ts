@@ -30,6 +30,8 @@ export interface FakeNetwork {
   readonly dialled: string[]
   /** The names that were looked up, in order. */
   readonly lookedUp: string[]
+  /** The address that the client meant to reach with the connection this request came over. */
+  addressOf(request: IncomingMessage): string | undefined
   /** Bytes that arrived at all addresses together. */
   bytes(): number
   /** Connections that are still open. */
@@ -65,6 +67,7 @@ export async function createFakeNetwork(options: FakeNetworkOptions = {}): Promi
   const { port } = server.address() as AddressInfo
   const dialled: string[] = []
   const lookedUp: string[] = []
+  const addresses = new Map<number | undefined, string>()
   return {
     options: {
       ca: cert,
@@ -75,16 +78,17 @@ export async function createFakeNetwork(options: FakeNetworkOptions = {}): Promi
         lookedUp.push(name)
         return answers[Math.min(turn, answers.length - 1)] ?? []
       },
-      async connect({ addresses }) {
-        const [address = ''] = addresses
+      async connect({ addresses: [address = ''] }) {
         dialled.push(address)
         const socket = connect(port, '127.0.0.1')
         await once(socket, 'connect')
+        addresses.set(socket.localPort, address)
         return { socket, remoteAddress: options.landsAt?.[address] ?? address }
       },
     },
     dialled,
     lookedUp,
+    addressOf: ({ socket }) => addresses.get(socket.remotePort),
     bytes: () => [...sockets].reduce((sum, socket) => sum + socket.bytesRead, 0),
     open: () => [...sockets].filter((socket) => !socket.destroyed).length,
     async closed() {

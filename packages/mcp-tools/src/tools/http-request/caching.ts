@@ -15,6 +15,9 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUE
 /** Headers by which a caller asks for a part, or for a comparison of its own: the answer is meant for it alone. */
 const ownConditions = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range']
 
+/** Response headers that name a version. */
+const validators = ['etag', 'last-modified'] as const
+
 /** Headers that say nothing of who asks. */
 const impersonal: ReadonlySet<string> = new Set(['cache-control', 'accept-encoding'])
 
@@ -39,9 +42,9 @@ export function createCachingSend(send: Send, maxBytes: number): Send {
     if (known === undefined || result.status !== 304) {
       return { ...keep(store, key, request, result), cache: 'miss' }
     }
-    const { policy, modified } = known.policy.revalidatedPolicy({ ...asked, headers }, toResponse(result))
+    const { policy, matches } = known.policy.revalidatedPolicy(asked, toConfirmation(result, known.result))
     // A 304 that speaks of another version than the one asked about says nothing of the one that is stored.
-    if (modified) return { ...keep(store, key, request, await send(request, scope)), cache: 'miss' }
+    if (!matches) return { ...keep(store, key, request, await send(request, scope)), cache: 'miss' }
     const { status, statusText, body } = known.result
     const renewed = { ...result, status, statusText, body, headers: toPlain(policy.responseHeaders()) }
     store.put(key, withoutHash(url), { policy, result: renewed, variant: known.variant })
@@ -64,8 +67,7 @@ function withConditions(
 /** Stores the answer where it may be stored and can be of use, and gives it back. */
 function keep(store: ResponseStore, key: string, request: OutgoingRequest, result: SendResult): SendResult {
   const policy = new CachePolicy(toAsked(request), toResponse(result), { shared: false, cacheHeuristic: 0 })
-  const { etag, 'last-modified': lastModified } = result.headers
-  const isUseful = policy.timeToLive() > 0 || etag !== undefined || lastModified !== undefined
+  const isUseful = policy.timeToLive() > 0 || validators.some((name) => result.headers[name] !== undefined)
   if (isUseful && result.body.complete && policy.storable()) {
     store.put(key, withoutHash(request.grant.url), { policy, result, variant: toVariant(result.headers, request) })
   }
@@ -119,6 +121,14 @@ function toAsked({ grant: { method, url }, headers }: OutgoingRequest): CachePol
 
 function toResponse({ status, headers }: ExchangeResult): CachePolicy.HttpResponse {
   return { status, headers: toLines(headers) }
+}
+
+/** A 304 that names no version means the one that it was asked about. */
+function toConfirmation(confirmation: ExchangeResult, stored: ExchangeResult): CachePolicy.HttpResponse {
+  const response = toResponse(confirmation)
+  if (validators.some((name) => response.headers[name] !== undefined)) return response
+  const known = validators.flatMap((name) => (stored.headers[name] === undefined ? [] : [[name, stored.headers[name]]]))
+  return { ...response, headers: { ...response.headers, ...Object.fromEntries(known) } }
 }
 
 /** As the library reads them: one line a header, directives in lower case (RFC 9111 section 5.2). */
