@@ -27,6 +27,7 @@ await runProgram(process.argv, {
     const { loadDialects } = await import('./load-dialects.ts')
     await loadDialects(settings.dialects)
   },
+  settings: (options) => loadSettings(options).settings,
   async open(options) {
     const loaded = loadSettings(options)
     const { createLog } = await import('./log.ts')

@@ -106,11 +106,11 @@ export async function openProxy({ settings }: LoadedSettings, log: Logger): Prom
   }
 }
 
-function proxyOptions({
-  toolCallConversion,
-  apiKey,
-}: Settings): Pick<ProxyParts, 'conversion' | 'passesAuthorization'> {
-  return { conversion: toolCallConversion, passesAuthorization: apiKey === undefined }
+function proxyOptions(settings: Settings): Pick<ProxyParts, 'conversion' | 'passesAuthorization'> {
+  const { toolCallConversion, apiKey, apiKeys, apiKeysFile } = settings
+  const asksForKeys = apiKeys.length > 0 || apiKeysFile !== undefined
+  // A key of ours is no business of the model server's.
+  return { conversion: toolCallConversion, passesAuthorization: apiKey === undefined && !asksForKeys }
 }
 
 /** Our own tools over stdio, for those who configured no MCP servers. */

@@ -49,7 +49,10 @@ export function loadSettings(sources: Sources = {}): LoadedSettings {
     ].find(({ value }) => value !== undefined)
     const parsed = option.schema.safeParse(found?.value)
     if (parsed.success) settings[name] = parsed.data
-    else problems.push(`${found?.from} is ${shown(found?.value, option.secret)}: it must be ${option.allowed}`)
+    else
+      problems.push(
+        `${found?.from} is ${shown(found?.value, option.secret ?? option.hidden)}: it must be ${option.allowed}`,
+      )
   }
   if (problems.length > 0) {
     throw new HostError('invalid_config', `Settings that cannot be used:\n${problems.map((p) => `  ${p}`).join('\n')}`)
@@ -62,8 +65,8 @@ function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** The value in a message; neither a secret nor the password in a URL. */
-function shown(value: unknown, secret: true | undefined): string {
-  return secret ? '(hidden)' : JSON.stringify(value).replaceAll(/\/\/[^/@\s]*@/g, '//***@')
+function shown(value: unknown, hidden: true | undefined): string {
+  return hidden ? '(hidden)' : JSON.stringify(value).replaceAll(/\/\/[^/@\s]*@/g, '//***@')
 }
 
 /** A config file may set any option that is not a secret, by its name in {@link options}. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { apiKeys } from './api-key.ts'
 import { presetNames } from './presets.ts'
 import { list, logLevel, numeric, origins, seconds, serverUrl, switchedOn, whole } from './values.ts'
 
@@ -13,6 +14,8 @@ interface Option<Schema extends z.ZodType> {
   /** Words for the default in `--help`, where it is not a plain value. */
   unset?: string
   secret?: true
+  /** Never shown in messages, though a config file may set it. A secret is both hidden and kept out of config files. */
+  hidden?: true
   /** The only commands that have it. Default: all that take settings, but the proxy. */
   commands?: readonly string[]
   schema: Schema
@@ -148,6 +151,29 @@ export const options = {
     help: 'Host headers answered besides loopback names and HOST',
     unset: 'none',
     schema: list.default([]),
+  }),
+  apiKeys: option({
+    env: 'API_KEYS',
+    allowed: 'entries as `agent-host keys create` prints them, as a JSON array, each name once',
+    help: 'API keys that callers must have one of, hashed',
+    unset: 'none asked for',
+    hidden: true,
+    schema: apiKeys.default([]),
+  }),
+  apiKeysFile: option({
+    env: 'API_KEYS_FILE',
+    flag: '--api-keys-file <file>',
+    allowed: 'a JSON file with an array of such entries',
+    help: 'more API keys',
+    unset: 'none',
+    schema: z.string().min(1).optional(),
+  }),
+  allowAnonymous: option({
+    env: 'ALLOW_ANONYMOUS',
+    flag: '--allow-anonymous [on]',
+    allowed: 'true or false',
+    help: 'listen beyond this machine even without API keys, for whoever can connect',
+    schema: switchedOn.default(false),
   }),
   toolCallConversion: option({
     env: 'ENABLE_TOOL_CALL_CONVERSION',

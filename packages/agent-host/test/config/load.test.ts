@@ -31,11 +31,14 @@ const setting = <Name extends OptionName>(name: Name, text: string): Settings[Na
 test('the defaults are those of the documentation', () => {
   expect(load().settings).toMatchInlineSnapshot(`
     {
+      "allowAnonymous": false,
       "allowedHosts": [],
       "allowedOrigins": [
         "http://localhost:5173",
       ],
       "apiKey": undefined,
+      "apiKeys": [],
+      "apiKeysFile": undefined,
       "backendHost": undefined,
       "backendPort": undefined,
       "backendProtocol": undefined,

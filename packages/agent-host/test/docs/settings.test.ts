@@ -10,7 +10,8 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 /** The table of docs/configuration.md, as the options themselves have it. */
 function settingsTable(): string {
   const rows = Object.entries(options).map(([name, { env, flag, help, allowed, unset, schema }]) => {
-    const standard = unset ?? `\`${String(schema.safeParse(undefined).data)}\``
+    const value: unknown = schema.safeParse(undefined).data
+    const standard = unset ?? `\`${String(value)}\``
     const inFile = flag === undefined && name === 'apiKey' ? 'none' : `\`${name}\``
     return `| \`${env}\` | ${flag === undefined ? 'none' : `\`${flag}\``} | ${inFile} | ${help}; ${allowed} | ${standard} |`
   })

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { loadSettings } from '../../src/config/load.ts'
 import type { OptionName } from '../../src/config/options.ts'
 import { openProxy as openProxyHost } from '../../src/host.ts'
+import { readAccess } from '../../src/transports/http/access.ts'
 import { createProxyApp } from '../../src/transports/openai/app.ts'
 import { type FakeModelServer, type FakeModelServerOptions, startFakeModelServer } from './fake-model-server.ts'
 
@@ -23,7 +24,8 @@ export async function openProxy(
   const log = pino({ level: 'silent' })
   const proxy = await openProxyHost({ settings, env }, log)
   const { maxBody, proxyHost: host, allowedHosts, allowedOrigins } = settings
-  const app = await createProxyApp({ proxy, maxBody }, log, { host, allowedHosts, allowedOrigins })
+  const { keys } = readAccess(settings, host)
+  const app = await createProxyApp({ proxy, maxBody }, log, { host, allowedHosts, allowedOrigins, keys })
   const url = await app.listen({ host, port: 0 })
   return {
     fake,

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { loadSettings } from '../../src/config/load.ts'
 import type { OptionName } from '../../src/config/options.ts'
 import { openHost } from '../../src/host.ts'
+import { readAccess } from '../../src/transports/http/access.ts'
 import { createApp } from '../../src/transports/http/app.ts'
 
 export interface OpenedService extends AsyncDisposable {
@@ -14,7 +15,13 @@ export async function openService(flags: Partial<Record<OptionName, unknown>>): 
   const loaded = loadSettings({ flags: { ...flags, port: 0, logLevel: 'silent' }, env: { ENV: 'testing' } })
   const log = pino({ level: 'silent' })
   const { service, proxy } = await openHost(loaded, log)
-  const app = await createApp(service, log, loaded.settings, { proxy, maxBody: loaded.settings.maxBody })
+  const access = readAccess(loaded.settings, loaded.settings.host)
+  const app = await createApp(
+    service,
+    log,
+    { ...loaded.settings, ...access },
+    { proxy, maxBody: loaded.settings.maxBody },
+  )
   const url = await app.listen({ host: loaded.settings.host, port: 0 })
   return {
     url,

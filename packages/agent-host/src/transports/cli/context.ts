@@ -35,6 +35,8 @@ export interface CliContext {
   open(options: OpenOptions): Promise<OpenHost>
   /** The proxy alone, without an agent or tools. */
   openProxy(options: OpenOptions): Promise<OpenProxy>
+  /** The settings alone. */
+  settings(options: OpenOptions): Settings
   /** The tools alone, without a model server. */
   openTools(options: OpenOptions): Promise<OpenTools>
   /** Registers the dialects that the settings name. */

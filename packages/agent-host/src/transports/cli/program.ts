@@ -4,13 +4,23 @@ import { version } from '../../version.ts'
 import { askCommand } from './commands/ask.ts'
 import { demoModelCommand } from './commands/demo-model.ts'
 import { dialectsCommand } from './commands/dialects.ts'
+import { keysCommand } from './commands/keys.ts'
 import { parseCommand } from './commands/parse.ts'
 import { proxyCommand } from './commands/proxy.ts'
 import { serveCommand } from './commands/serve.ts'
 import { toolsCommand } from './commands/tools.ts'
 import type { CliContext } from './context.ts'
 
-const commands = [askCommand, toolsCommand, serveCommand, proxyCommand, parseCommand, dialectsCommand, demoModelCommand]
+const commands = [
+  askCommand,
+  toolsCommand,
+  serveCommand,
+  proxyCommand,
+  parseCommand,
+  dialectsCommand,
+  keysCommand,
+  demoModelCommand,
+]
 
 const exitCodesHelp = `
 Exit codes: 0 ok, 1 failure, 2 usage, 3 model server unreachable, 4 denied or limit reached, 130 interrupted.

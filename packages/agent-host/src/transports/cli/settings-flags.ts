@@ -12,8 +12,8 @@ export function addSettingsFlags(command: Command, shared: readonly OptionName[]
   for (const [name, { flag, env, help, schema, unset, commands }] of entries) {
     if (flag === undefined) continue
     if (!(commands ? commands.includes(command.name()) : shared.includes(name))) continue
-    const standard = unset ?? String(schema.safeParse(undefined).data)
-    command.addOption(new Option(flag, `${help} [${env}] (default: ${standard})`))
+    const standard: unknown = unset ?? schema.safeParse(undefined).data
+    command.addOption(new Option(flag, `${help} [${env}] (default: ${String(standard)})`))
   }
   return command
 }

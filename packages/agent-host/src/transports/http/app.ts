@@ -1,4 +1,3 @@
-import cors from '@fastify/cors'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { AgentService } from '../../agent/service.ts'
 import { agentHostHeader } from '../../backend/model-server.ts'
@@ -29,12 +28,7 @@ export async function createApp(
     reply.header(agentHostHeader, version)
   })
   replyWithErrors(app)
-  guardRequests(app, guard)
-  await app.register(cors, {
-    origin: [...guard.allowedOrigins],
-    credentials: true,
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  })
+  await guardRequests(app, guard)
   for (const route of routes) route(app, service)
   await app.register(openAIRoutes, openAI)
   return app

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net'
+import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
+import type { ApiKey } from '../../config/api-key.ts'
 import { HostError } from '../../core/errors.ts'
+import { requireApiKeys } from './api-keys.ts'
 
 export interface GuardOptions {
   /** The address listened on. */
@@ -9,6 +12,19 @@ export interface GuardOptions {
   allowedHosts: readonly string[]
   /** Web origins that may call, besides the service's own. */
   allowedOrigins: readonly string[]
+  /** One of these is asked for, where there are any. */
+  keys: readonly ApiKey[]
+}
+
+/** All that stands before the routes: names and origins first, CORS, then keys, which a preflight does not carry. */
+export async function guardRequests(app: FastifyInstance, guard: GuardOptions): Promise<void> {
+  checkNames(app, guard)
+  await app.register(cors, {
+    origin: [...guard.allowedOrigins],
+    credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  })
+  requireApiKeys(app, guard.keys)
 }
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]']
@@ -18,7 +34,7 @@ const wildcards = new Set(['0.0.0.0', '::'])
  * Refuses requests that a web page could have made someone's browser send: by a name that was rebound to this machine
  * (Host), or from another origin (Origin). CORS alone only hides the answer; the request would still be carried out.
  */
-export function guardRequests(app: FastifyInstance, { host, allowedHosts, allowedOrigins }: GuardOptions): void {
+function checkNames(app: FastifyInstance, { host, allowedHosts, allowedOrigins }: GuardOptions): void {
   const hosts = new Set([...loopbackNames, host, ...allowedHosts].map((name) => name.toLowerCase()))
   const origins = new Set(allowedOrigins)
 

@@ -1,4 +1,3 @@
-import cors from '@fastify/cors'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { guardRequests, type GuardOptions } from '../http/request-guard.ts'
 import { replyToStrangers, replyWithOpenAIErrors } from './openai-errors.ts'
@@ -19,8 +18,7 @@ export async function createProxyApp(
   })
   replyWithOpenAIErrors(app, options.maxBody)
   replyToStrangers(app)
-  guardRequests(app, guard)
-  await app.register(cors, { origin: [...guard.allowedOrigins], credentials: true, methods: ['GET', 'HEAD', 'POST'] })
+  await guardRequests(app, guard)
   await openAIRoutes(app, options)
   return app
 }

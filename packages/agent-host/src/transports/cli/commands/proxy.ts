@@ -1,11 +1,21 @@
 import { once } from 'node:events'
 import type { Command } from 'commander'
 import { version } from '../../../version.ts'
+import { type Access, accessWords, readAccess } from '../../http/access.ts'
 import type { CliContext } from '../context.ts'
 import { listen } from '../listen.ts'
 import { addSettingsFlags, settingsOf } from '../settings-flags.ts'
 
-const settings = ['model', 'logLevel', 'requestTimeout', 'allowedOrigins', 'allowedHosts', 'dialects'] as const
+const settings = [
+  'model',
+  'logLevel',
+  'requestTimeout',
+  'allowedOrigins',
+  'allowedHosts',
+  'apiKeysFile',
+  'allowAnonymous',
+  'dialects',
+] as const
 
 /** `agent-host proxy`: the OpenAI-compatible routes in front of a model server, until it is interrupted. */
 export function proxyCommand(program: Command, context: CliContext): void {
@@ -17,13 +27,18 @@ export function proxyCommand(program: Command, context: CliContext): void {
 }
 
 async function proxy(command: Command, context: CliContext): Promise<void> {
-  const { proxy: service, settings: loaded, log } = await context.openProxy(settingsOf(command))
+  const options = settingsOf(command)
+  // Refused before anything is started.
+  const wanted = context.settings(options)
+  const access = readAccess(wanted, wanted.proxyHost)
+  const { proxy: service, settings: loaded, log } = await context.openProxy(options)
   const { proxyHost: host, proxyPort: port, maxBody, allowedHosts, allowedOrigins } = loaded
   const { createProxyApp } = await import('../../openai/app.ts')
-  const app = await createProxyApp({ proxy: service, maxBody }, log, { host, allowedHosts, allowedOrigins })
+  const guard = { host, allowedHosts, allowedOrigins, keys: access.keys }
+  const app = await createProxyApp({ proxy: service, maxBody }, log, guard)
   try {
     const address = await listen(app, { host, port }, 'PROXY_PORT and PROXY_HOST set another.')
-    process.stderr.write(banner(address, service.url, loaded.toolCallConversion))
+    process.stderr.write(banner(address, access, service.url, loaded.toolCallConversion))
     await once(context.interrupted, 'abort')
   } finally {
     await app.close()
@@ -31,11 +46,12 @@ async function proxy(command: Command, context: CliContext): Promise<void> {
   }
 }
 
-function banner(address: string, backend: string, conversion: boolean): string {
+function banner(address: string, access: Access, backend: string, conversion: boolean): string {
   const lines = [
     `agent-host ${version} proxy on ${address}`,
     `  to      ${backend}`,
     `  calls   ${conversion ? 'in text become tool_calls' : 'are left as they are: ENABLE_TOOL_CALL_CONVERSION is false'}`,
+    `  keys    ${accessWords(access)}`,
     `  use     OPENAI_BASE_URL=${address}/v1`,
   ]
   return `\n${lines.join('\n')}\n\n`

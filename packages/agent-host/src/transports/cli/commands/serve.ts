@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Health } from '../../../agent/health.ts'
 import type { CatalogTool } from '../../../catalog/catalog.ts'
 import { version } from '../../../version.ts'
+import { type Access, accessWords, readAccess } from '../../http/access.ts'
 import type { CliContext } from '../context.ts'
 import { listen } from '../listen.ts'
 import { addSettingsFlags, settingsOf } from '../settings-flags.ts'
@@ -14,12 +15,16 @@ export function serveCommand(program: Command, context: CliContext): void {
 }
 
 async function serve(command: Command, context: CliContext): Promise<void> {
-  const { service, proxy, settings, log } = await context.open(settingsOf(command))
+  const options = settingsOf(command)
+  // Refused before anything is started.
+  const wanted = context.settings(options)
+  const access = readAccess(wanted, wanted.host)
+  const { service, proxy, settings, log } = await context.open(options)
   const { createApp } = await import('../../http/app.ts')
-  const app = await createApp(service, log, settings, { proxy, maxBody: settings.maxBody })
+  const app = await createApp(service, log, { ...settings, ...access }, { proxy, maxBody: settings.maxBody })
   try {
     const address = await listen(app, settings, 'PORT and HOST set another.')
-    process.stderr.write(banner(address, await service.health(), await service.tools()))
+    process.stderr.write(banner(address, access, await service.health(), await service.tools()))
     await once(context.interrupted, 'abort')
   } finally {
     await app.close()
@@ -27,7 +32,13 @@ async function serve(command: Command, context: CliContext): Promise<void> {
   }
 }
 
-function banner(address: string, { model_server: model }: Health, tools: readonly CatalogTool[]): string {
+function banner(
+  address: string,
+  access: Access,
+  { model_server: model }: Health,
+  tools: readonly CatalogTool[],
+): string {
+  const header = access.keys.length > 0 ? ` -H "authorization: Bearer $API_KEY"` : ''
   const name = model.model ?? '(unknown yet)'
   const lines = [
     `agent-host ${version} on ${address}`,
@@ -36,7 +47,8 @@ function banner(address: string, { model_server: model }: Health, tools: readonl
       : `  model   ${name} at ${model.url}${model.error === undefined ? '' : ` - ${model.error}`}`,
     `  tools   ${tools.map((tool) => tool.name).join(', ') || 'none'}`,
     `  openai  OPENAI_BASE_URL=${address}/v1`,
-    `  try     curl -s ${address}/api/chat -H 'content-type: application/json' -d '{"message":"What time is it in Seoul?"}'`,
+    `  keys    ${accessWords(access)}`,
+    `  try     curl -s ${address}/api/chat${header} -H 'content-type: application/json' -d '{"message":"What time is it in Seoul?"}'`,
   ]
   return `\n${lines.join('\n')}\n\n`
 }

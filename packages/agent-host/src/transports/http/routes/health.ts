@@ -2,11 +2,16 @@ import type { FastifyInstance } from 'fastify'
 import type { AgentService } from '../../../agent/service.ts'
 import { version } from '../../../version.ts'
 
-/** `GET /health`: the process, the model server and each MCP server; 503 where no run can succeed. */
+/**
+ * `GET /health`: the process, the model server and each MCP server; 503 where no run can succeed. A caller without the
+ * key that is asked for gets the status alone.
+ */
 export function healthRoute(app: FastifyInstance, service: AgentService): void {
-  app.get('/health', async (_request, reply) => {
+  app.get('/health', async (request, reply) => {
     const { status, ...parts } = await service.health()
     const uptime_s = Math.round(process.uptime())
-    return reply.status(status === 'unavailable' ? 503 : 200).send({ status, version, uptime_s, ...parts })
+    return reply
+      .status(status === 'unavailable' ? 503 : 200)
+      .send(request.trusted ? { status, version, uptime_s, ...parts } : { status })
   })
 }

@@ -1,0 +1,101 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type ApiKey, hashOf } from '../../config/api-key.ts'
+import { HostError } from '../../core/errors.ts'
+import { createRateLimiter, type RateLimiter, type RateVerdict } from './rate-limiter.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether the caller may see what only callers with a key may: it has one, or none is asked for. */
+    trusted: boolean
+  }
+}
+
+interface KnownKey extends ApiKey {
+  digest: Buffer
+}
+
+/** Answered without a key, so that a load balancer needs none; it tells less then. */
+const openRoute = '/health'
+
+/**
+ * Asks every request for one of these keys, as `Authorization: Bearer` (RFC 6750) or `x-api-key`, and counts it against
+ * the key's limit. Without keys all requests are trusted. Register it after CORS, whose preflights carry no key.
+ */
+export function requireApiKeys(
+  app: FastifyInstance,
+  keys: readonly ApiKey[],
+  limiter: RateLimiter = createRateLimiter(),
+): void {
+  app.decorateRequest('trusted', keys.length === 0)
+  if (keys.length === 0) return
+  const known = keys.map((key) => ({ ...key, digest: Buffer.from(key.hash) }))
+  app.addHook('onRequest', async (request, reply) => {
+    const given = keysIn(request)
+    const key = given.map((text) => find(text, known)).find((found) => found !== undefined)
+    if (!key) {
+      if (request.routeOptions.url === openRoute) return
+      throw refuse(reply, given.length > 0)
+    }
+    request.trusted = true
+    // What is logged of the request from here on says whose it is.
+    request.log = request.log.child({ apiKey: key.name })
+    reply.log = request.log
+    const { name, requestsPerMinute: limit } = key
+    if (limit !== undefined) enforce(await limiter.take(name, limit), key, limit, request, reply)
+  })
+}
+
+function keysIn({ headers }: FastifyRequest): string[] {
+  const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
+  return [bearer, headers['x-api-key']].filter((text): text is string => typeof text === 'string' && text !== '')
+}
+
+/** Takes the same time whichever key it is, or none. */
+function find(text: string, known: readonly KnownKey[]): KnownKey | undefined {
+  const digest = Buffer.from(hashOf(text))
+  let found: KnownKey | undefined
+  for (const key of known) if (timingSafeEqual(key.digest, digest)) found = key
+  return found
+}
+
+function refuse(reply: FastifyReply, wrong: boolean): HostError {
+  reply.header('www-authenticate', `Bearer realm="agent-host"${wrong ? ', error="invalid_token"' : ''}`)
+  return new HostError(
+    'invalid_api_key',
+    wrong
+      ? 'This API key is not known here. Ask whoever runs this service for one.'
+      : 'An API key is needed here, as "Authorization: Bearer KEY". Ask whoever runs this service for one.',
+  )
+}
+
+/** Tells the limit in OpenAI's headers, and refuses where it is reached. @throws HostError `rate_limit_exceeded`. */
+function enforce(
+  { allowed, remaining, resetMs, retryAfterMs }: RateVerdict,
+  { name }: ApiKey,
+  limit: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  reply.headers({
+    'x-ratelimit-limit-requests': limit,
+    'x-ratelimit-remaining-requests': remaining,
+    'x-ratelimit-reset-requests': toDuration(resetMs),
+  })
+  if (allowed) return
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
+  reply.header('retry-after', seconds)
+  request.log.info({ limit }, 'a key reached its rate limit')
+  throw new HostError(
+    'rate_limit_exceeded',
+    `The API key "${name}" may make ${limit} requests a minute. Try again in ${seconds} s.`,
+  )
+}
+
+/** As OpenAI writes it: `20ms`, `1.5s`, `6m0s`. */
+function toDuration(ms: number): string {
+  if (ms < 1000) return `${Math.ceil(ms)}ms`
+  if (ms < 59_900) return `${Math.ceil(ms / 100) / 10}s`
+  const seconds = Math.ceil(ms / 1000)
+  return `${Math.floor(seconds / 60)}m${seconds % 60}s`
+}
