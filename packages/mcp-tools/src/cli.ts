@@ -7,6 +7,7 @@ import { toHttpOptions } from './settings/http-options.ts'
 import { readSettings } from './settings/read-settings.ts'
 import type { Settings } from './settings/table.ts'
 import { createTools } from './tools/registry.ts'
+import type { HttpRequestOptions } from './tools/http-request/run.ts'
 import type { Tool } from './tools/tool.ts'
 
 const exitCodes = { failure: 1, usage: 2 } as const
@@ -27,10 +28,8 @@ async function main(): Promise<void> {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
-  const settings = await readSettings(process.env, commandLine.config).catch((error: unknown) => {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
-  })
-  const tools = createTools({ http: toHttpOptions(settings), time: { timezone: settings.timezone } })
+  const { settings, http } = await load(commandLine)
+  const tools = createTools({ http, time: { timezone: settings.timezone } })
   const { createServerFactory } = await import('./server.ts')
   const build = createServerFactory(tools, report)
   const running = commandLine.http ? await startHttp(build, commandLine, settings) : await startStdio(build)
@@ -39,6 +38,16 @@ async function serve(commandLine: CommandLine): Promise<void> {
       exitSoon()
       end(running, tools).catch(report)
     })
+  }
+}
+
+/** The settings, and what they mean for `http_request`. Throws {@link UsageError}. */
+async function load({ config }: CommandLine): Promise<{ settings: Settings; http: HttpRequestOptions }> {
+  try {
+    const settings = await readSettings(process.env, config)
+    return { settings, http: await toHttpOptions(settings, process.env) }
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
   }
 }
 
@@ -61,11 +70,16 @@ async function startStdio(build: McpServerFactory): Promise<{ close(): Promise<v
 async function startHttp(
   build: McpServerFactory,
   { host, port }: CommandLine,
-  { token, hosts }: Settings,
+  { token, hosts, profiles, clientCertificates }: Settings,
 ): Promise<{ close(): Promise<void> }> {
   if (token === undefined && !isLoopback(host)) {
     throw new UsageError(
       `--host ${host} would let other machines in: set MCP_TOOLS_TOKEN to a secret of your own, or listen on 127.0.0.1.`,
+    )
+  }
+  if (token === undefined && profiles.length + clientCertificates.length > 0) {
+    throw new UsageError(
+      'Whoever reaches this port could use your profiles and certificates: set MCP_TOOLS_TOKEN to a secret of your own.',
     )
   }
   const { serveOverHttp } = await import('./transports/http.ts')

@@ -1,9 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates } from 'node:tls'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toHttpOptions } from '../src/settings/http-options.ts'
 import { readSettings } from '../src/settings/read-settings.ts'
-import { runToEnd } from './support/mcp-tools-process.ts'
+import { runToEnd, startHttp } from './support/mcp-tools-process.ts'
 
 let folder: string
 
@@ -122,4 +125,76 @@ test('the program ends with 2 and one line for each problem', async () => {
     code: 2,
     stderr: expect.stringContaining('the config file cannot be read (ENOENT)'),
   })
+})
+
+const folderOfCertificate = fileURLToPath(new URL('fixtures/certificate/', import.meta.url))
+const pair = { cert: join(folderOfCertificate, 'cert.pem'), key: join(folderOfCertificate, 'key.pem') }
+
+test('secrets, certificates and folders come from where the settings say', async () => {
+  await copyFile(pair.cert, join(folder, 'own.pem'))
+  const path = await write({
+    allow: ['GET=https://api.example.com/v1'],
+    profiles: [profile, { name: 'jar', origin: 'https://api.example.com', cookies: true }],
+    clientCertificates: [{ origin: 'https://api.example.com', cert: 'own.pem', key: pair.key }],
+    ca: ['own.pem'],
+    proxy: { url: 'http://proxy.example', egressGuard: true },
+    roots: { upload: ['files'] },
+  })
+  const env = { API_TOKEN: ' sk-live-123\n', HTTP_PROXY_AUTH: 'ann:password' }
+  const options = await toHttpOptions(await readSettings(env, path), env)
+  const pem = await readFile(pair.cert, 'utf8')
+  expect(options).toMatchObject({
+    profiles: [
+      { name: 'api', secret: 'sk-live-123' },
+      { name: 'jar', secret: undefined, cookies: true },
+    ],
+    clientCertificates: [{ origin: 'https://api.example.com', cert: pem, key: await readFile(pair.key, 'utf8') }],
+    proxy: { url: 'http://proxy.example', auth: 'ann:password', egressGuard: true },
+    uploadRoots: [join(folder, 'files')],
+  })
+  // Besides the public ones, not instead of them.
+  expect(options.ca).toContain(pem)
+  expect(options.ca).toEqual(expect.arrayContaining(getCACertificates('default').slice(0, 3)))
+})
+
+const allow = ['https://api.example.com']
+const shown = { origin: 'https://api.example.com', ...pair }
+
+test.each<[Record<string, unknown>, Record<string, string>, string]>([
+  [{ profiles: [profile] }, {}, 'profile api: the environment variable API_TOKEN is not set'],
+  [{ profiles: [profile] }, { API_TOKEN: ' ' }, 'API_TOKEN is not set'],
+  [{ profiles: [profile] }, { API_TOKEN: 'abc' }, 'API_TOKEN has fewer than 4 characters'],
+  [{ profiles: [profile] }, { API_TOKEN: 'a\nb-c-d-e' }, 'API_TOKEN has a line break'],
+  [{ profiles: [{ ...profile, bearer: undefined, basic: true }] }, { API_TOKEN: 'no-user' }, 'must be user:password'],
+  [
+    { profiles: [{ ...profile, bearer: undefined, header: 'Host' }] },
+    { API_TOKEN: 'sk-live-123' },
+    'host cannot be set',
+  ],
+  [{ profiles: [profile], allow: ['example.com'] }, { API_TOKEN: 'sk-live-123' }, 'add GET=https://api.example.com'],
+  [{ clientCertificates: [{ ...shown, key: 'missing.pem' }] }, {}, 'missing.pem cannot be read (ENOENT)'],
+  [{ clientCertificates: [{ ...shown, key: pair.cert }] }, {}, 'cannot be used together'],
+  [{ clientCertificates: [{ ...shown, origin: 'http://api.example.com' }] }, {}, 'over https only'],
+  [{ clientCertificates: [{ ...shown, passphraseFrom: 'PASSPHRASE' }] }, {}, 'PASSPHRASE is not set'],
+  [{ ca: ['missing.pem'] }, {}, 'missing.pem cannot be read (ENOENT)'],
+  [{ ca: [pair.key] }, {}, 'holds no PEM certificate'],
+])('%j with %j cannot be used: %s', async (content, env, message) => {
+  const settings = await readSettings(env, await write({ allow, ...content }))
+  const refused = await toHttpOptions(settings, env).catch((error: unknown) => String(error))
+  expect(refused).toContain(message)
+  expect(refused).not.toMatch(/sk-live|no-user|b-c-d-e/)
+})
+
+test('with profiles, --http asks for a token on loopback too', async () => {
+  const path = await write({ allow, profiles: [profile] })
+  const args = ['--config', path, '--http', '--port', '0']
+  expect(await runToEnd(args, { API_TOKEN: 'sk-live-123' })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('set MCP_TOOLS_TOKEN'),
+  })
+  expect(await runToEnd(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('API_TOKEN is not set') })
+  const env = { API_TOKEN: 'sk-live-123', MCP_TOOLS_TOKEN: 'a-token-of-enough-letters' }
+  const server = await startHttp(env, ['--config', path])
+  expect((await fetch(`${server.origin}/mcp`, { method: 'POST' })).status).toBe(401)
+  await server.stop()
 })

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
 import type { GuardedClientOptions } from '../../src/tools/http-request/guarded-client.ts'
 
 const certificate = new URL('../fixtures/certificate/', import.meta.url)
@@ -18,8 +19,17 @@ export interface FakeNetworkOptions {
   readonly landsAt?: Readonly<Record<string, string>>
   /** Answers requests over HTTP and HTTPS. Default: 200 with the text `reached`. */
   readonly respond?: Respond
+  /** The status of a CONNECT for `target`. Default: 200. */
+  readonly proxyStatus?: (target: string) => number
+  /** Asks clients for a certificate over HTTPS, of this authority. */
+  readonly clientCa?: string
   /** Takes the raw connection instead. */
   readonly raw?: (socket: Socket) => void
+}
+
+export interface Tunnel {
+  readonly target: string
+  readonly auth: string | undefined
 }
 
 /** A whole internet on one loopback port: every address leads to it, and it counts what each was sent. */
@@ -32,6 +42,8 @@ export interface FakeNetwork {
   readonly lookedUp: string[]
   /** The address that the client meant to reach with the connection this request came over. */
   addressOf(request: IncomingMessage): string | undefined
+  /** What the network, taken for a proxy, was asked to connect to, in order. */
+  readonly tunnels: Tunnel[]
   /** Bytes that arrived at all addresses together. */
   bytes(): number
   /** Connections that are still open. */
@@ -47,13 +59,13 @@ export async function createFakeNetwork(options: FakeNetworkOptions = {}): Promi
   const plain = createHttpServer((request, response) => {
     respond(request, response, `http://${request.headers.host}${request.url}`)
   })
-  const secure = createHttpsServer({ key, cert }, (request, response) => {
-    respond(request, response, `https://${request.headers.host}${request.url}`)
-  })
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => undefined)
-    if (options.raw !== undefined) return options.raw(socket)
+  const secure = createHttpsServer(
+    { key, cert, requestCert: options.clientCa !== undefined, ca: options.clientCa },
+    (request, response) => {
+      respond(request, response, `https://${request.headers.host}${request.url}`)
+    },
+  )
+  const serve = (socket: Socket) => {
     socket.once('readable', () => {
       const first = socket.read() as Buffer | null
       if (first === null) return socket.destroy()
@@ -61,7 +73,23 @@ export async function createFakeNetwork(options: FakeNetworkOptions = {}): Promi
       // A TLS record of the handshake begins with 22 (RFC 8446 section 5.1).
       return (first[0] === 22 ? secure : plain).emit('connection', socket)
     })
+  }
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    if (options.raw !== undefined) return options.raw(socket)
+    return serve(socket)
   })
+  const tunnels: Tunnel[] = []
+  const onConnect = (request: IncomingMessage, socket: Duplex) => {
+    tunnels.push({ target: request.url ?? '', auth: request.headers['proxy-authorization'] })
+    const status = options.proxyStatus?.(request.url ?? '') ?? 200
+    socket.on('error', () => undefined)
+    socket.write(`HTTP/1.1 ${status} tunnel\r\n\r\n`)
+    if (status === 200) serve(socket as Socket)
+    else socket.end()
+  }
+  for (const each of [plain, secure]) each.on('connect', onConnect)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -89,6 +117,7 @@ export async function createFakeNetwork(options: FakeNetworkOptions = {}): Promi
     dialled,
     lookedUp,
     addressOf: ({ socket }) => addresses.get(socket.remotePort),
+    tunnels,
     bytes: () => [...sockets].reduce((sum, socket) => sum + socket.bytesRead, 0),
     open: () => [...sockets].filter((socket) => !socket.destroyed).length,
     async closed() {

@@ -1,13 +1,14 @@
-import { isIP, type Socket } from 'node:net'
-import { buildConnector } from 'undici'
+import type { Socket } from 'node:net'
 import { ToolError } from '../../errors.ts'
 import { toAddress } from './address-ranges.ts'
 import type { Connect } from './connect.ts'
 import { untilAborted } from './deadline.ts'
+import { toErrorCode } from './error-code.ts'
 import { toBareName } from './host-names.ts'
 import { admit, type Grant, type Policy } from './policy.ts'
 import type { Resolve } from './resolve.ts'
 import { portOf } from './rule.ts'
+import { createStartTls } from './start-tls.ts'
 
 export interface DialerOptions {
   readonly policy: Policy
@@ -16,7 +17,7 @@ export interface DialerOptions {
   /** Milliseconds for lookup, connection and handshake together. */
   readonly connectTimeoutMs: number
   /** PEM certificates to trust instead of the public authorities. */
-  readonly ca?: string | readonly string[]
+  readonly ca: readonly string[] | undefined
 }
 
 /** A connection ready for the first byte of a request, TLS included. */
@@ -44,14 +45,7 @@ export type Dial = (grant: Grant, signal: AbortSignal, context: string) => Promi
  */
 export function createDialer(options: DialerOptions): Dial {
   const { policy, connect, connectTimeoutMs } = options
-  // `allowH2: false`: one connection carries one request, checked for it alone.
-  const secure = buildConnector({
-    allowH2: false,
-    timeout: connectTimeoutMs,
-    // Said here because NODE_TLS_REJECT_UNAUTHORIZED would otherwise turn the check off.
-    rejectUnauthorized: true,
-    ...(options.ca !== undefined && { ca: [options.ca].flat() }),
-  })
+  const startTls = createStartTls({ ca: options.ca, timeoutMs: connectTimeoutMs })
   return async function dial(grant, signal, context) {
     const startedAt = performance.now()
     const addresses = await toCheckedAddresses(grant, signal, context, options)
@@ -70,7 +64,7 @@ export function createDialer(options: DialerOptions): Dial {
       const connectedAt = performance.now()
       const timing = { dnsMs: resolvedAt - startedAt, connectMs: connectedAt - resolvedAt }
       if (grant.url.protocol !== 'https:') return { socket, remoteAddress, timing }
-      const encrypted = await startTls(secure, socket, grant, signal)
+      const encrypted = await startTls(socket, grant, signal)
       return { socket: encrypted, remoteAddress, timing: { ...timing, tlsMs: performance.now() - connectedAt } }
     } catch (error) {
       socket.destroy()
@@ -100,51 +94,15 @@ async function lookUp(hostname: string, signal: AbortSignal, resolve: Resolve): 
     if (addresses.length > 0) return addresses
   } catch (error) {
     signal.throwIfAborted()
-    throw new ToolError('dns_failed', `${name} could not be looked up (${toCode(error)}).`, { cause: error })
+    throw new ToolError('dns_failed', `${name} could not be looked up (${toErrorCode(error)}).`, { cause: error })
   }
   throw new ToolError('dns_failed', `${name} has no address.`)
 }
 
-async function startTls(
-  secure: buildConnector.connector,
-  socket: Socket,
-  { url }: Grant,
-  signal: AbortSignal,
-): Promise<Socket> {
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const name = toBareName(hostname)
-  const handshake = new Promise<Socket>((resolve, reject) => {
-    secure(
-      {
-        hostname: name,
-        host: url.host,
-        protocol: 'https:',
-        port: String(portOf(url)),
-        httpSocket: socket,
-        // Server names are names, never addresses (RFC 6066 section 3).
-        ...(isIP(name) === 0 && { servername: name }),
-      },
-      (error, upgraded) => (error === null ? resolve(upgraded) : reject(error)),
-    )
-  })
-  try {
-    return await untilAborted(handshake, signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    throw new ToolError('tls_failed', `No trusted TLS connection to ${url.host} (${toCode(error)}).`, { cause: error })
-  }
-}
-
 function toConnectError(error: unknown, { url }: Grant, signal: AbortSignal, context: string): unknown {
   if (signal.aborted) return signal.reason
+  if (error instanceof ToolError) return error
   const isSlow = error instanceof DOMException && error.name === 'TimeoutError'
-  const why = isSlow ? 'it did not answer in time' : toCode(error)
+  const why = isSlow ? 'it did not answer in time' : toErrorCode(error)
   return new ToolError('connect_failed', `${context}No connection to ${url.host} (${why}).`, { cause: error })
-}
-
-/** The system's short code, which says more than its message and names no path of this machine. */
-function toCode(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return toCode(error.errors[0])
-  if (error instanceof Error && 'code' in error) return String(error.code)
-  return 'unknown reason'
 }

@@ -15,6 +15,7 @@ import { defaultLimits, defaultTimeoutMs, type HttpLimits } from './limits.ts'
 import { parseRules } from './parse-rules.ts'
 import { createPolicy, type Policy } from './policy.ts'
 import type { Profile } from './profile.ts'
+import { createProxyConnect, type ProxyServer } from './proxy.ts'
 import type { HopRequest } from './redirect.ts'
 import { toRequestHeaders } from './request-headers.ts'
 import { type Resolve, resolveWithSystem } from './resolve.ts'
@@ -39,6 +40,8 @@ export interface GuardedClientOptions {
   readonly profiles?: readonly Profile[]
   /** Certificates to show, each to one origin, likewise. Default: none. */
   readonly clientCertificates?: readonly ClientCertificate[]
+  /** Default: none; the environment's proxy variables are not read. */
+  readonly proxy?: ProxyServer
   /** PEM certificates to trust instead of the public authorities. */
   readonly ca?: string | readonly string[]
   /** Default: the machine's. */
@@ -84,13 +87,8 @@ const maxUrlLength = 16_384
 export function createGuardedClient(options: GuardedClientOptions = {}): GuardedClient {
   const limits = { ...defaultLimits, ...options.limits }
   const policy = createClientPolicy(options)
-  const dial = createDialer({
-    policy,
-    resolve: options.resolve ?? resolveWithSystem,
-    connect: options.connect ?? connectOverTcp,
-    connectTimeoutMs: limits.connectTimeoutMs,
-    ...(options.ca !== undefined && { ca: options.ca }),
-  })
+  const ca = options.ca === undefined ? undefined : [options.ca].flat()
+  const dial = createDialer({ policy, ca, connectTimeoutMs: limits.connectTimeoutMs, ...toWay(options, ca) })
 
   const clock = options.clock ?? systemClock
   const pool = createConnectionPool(limits)
@@ -99,7 +97,7 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
       exchange(request, isWanted, { dial, pool, policy, limits, signal, onProgress }),
     { gate: createHostGate(limits, clock), limits, clock },
   )
-  const identities = createIdentities(options.profiles ?? [], options.clientCertificates ?? [])
+  const identities = createIdentities(options)
   const follow = createFollow({ policy, identities, limits, send: createCachingSend(sendOnce, limits.maxCacheBytes) })
 
   return {
@@ -123,6 +121,19 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
   }
 }
 
+/** How names are looked up and connections made. */
+function toWay(
+  options: GuardedClientOptions,
+  ca: readonly string[] | undefined,
+): { resolve: Resolve; connect: Connect } {
+  const { resolve = resolveWithSystem, connect = connectOverTcp, proxy } = options
+  if (proxy === undefined) return { resolve, connect }
+  const through = createProxyConnect(proxy, { resolve, connect, ca })
+  return proxy.egressGuard === true
+    ? { resolve: async (name) => [name], connect: through }
+    : { resolve, connect: through }
+}
+
 /** The policy that a client with `options` keeps. Throws an `Error` naming a rule that cannot be read. */
 export function createClientPolicy(options: GuardedClientOptions): Policy {
   return createPolicy({
@@ -131,6 +142,7 @@ export function createClientPolicy(options: GuardedClientOptions): Policy {
     maxUnlistedUrlLength: options.limits?.maxUnlistedUrlLength ?? defaultLimits.maxUnlistedUrlLength,
     ...(options.ownNetworks !== undefined && { ownNetworks: options.ownNetworks }),
     ...(options.nat64Prefixes !== undefined && { nat64Prefixes: options.nat64Prefixes }),
+    leavesNamesToProxy: options.proxy?.egressGuard,
   })
 }
 

@@ -2,6 +2,7 @@ import { ToolError } from '../../errors.ts'
 import { createProfileCookies, type ProfileCookies } from './cookie-jar.ts'
 import type { Grant } from './policy.ts'
 import { noProfile, type Profile, toHiddenTexts, toSecretHeader, withSecretQuery } from './profile.ts'
+import type { ProxyServer } from './proxy.ts'
 import { createRedactor, type Redactor } from './redactor.ts'
 
 /** A certificate of the operator, and the one origin that it is shown to. */
@@ -44,15 +45,19 @@ export interface Identities {
 /** Shorter cookies are flags and the like, and in ordinary text too. */
 const shortestCookie = 8
 
-export function createIdentities(
-  profiles: readonly Profile[],
-  certificates: readonly ClientCertificate[],
-  otherSecrets: readonly { name: string; text: string }[] = [],
-): Identities {
+/** What the identities are made of; the proxy's credentials are only to be hidden. */
+interface IdentityOptions {
+  readonly profiles?: readonly Profile[]
+  readonly clientCertificates?: readonly ClientCertificate[]
+  readonly proxy?: ProxyServer
+}
+
+export function createIdentities(options: IdentityOptions): Identities {
+  const { profiles = [], clientCertificates = [], proxy } = options
   const jars = new Map(profiles.filter(({ cookies }) => cookies === true).map((each) => [each, createProfileCookies()]))
   const secrets = [
     ...profiles.flatMap((profile) => toHiddenTexts(profile).map((text) => ({ name: profile.name, text }))),
-    ...otherSecrets,
+    ...toHiddenTexts({ secret: proxy?.auth, basic: true }).map((text) => ({ name: 'proxy', text })),
   ]
   const redactor = createRedactor(secrets)
   const jarOf = (identity: Identity | undefined): ProfileCookies | undefined =>
@@ -65,7 +70,7 @@ export function createIdentities(
       // Whoever is not listed gets nothing of the operator's.
       if (grant.rule === undefined) return undefined
       if (profile !== undefined) refuseCollision(profile, grant.url, headers)
-      const certificate = certificates.find((each) => each.origin === origin)
+      const certificate = clientCertificates.find((each) => each.origin === origin)
       if (profile === undefined && certificate === undefined) return undefined
       return {
         key: JSON.stringify([profile?.name ?? null, certificate !== undefined]),

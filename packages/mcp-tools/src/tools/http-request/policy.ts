@@ -53,6 +53,8 @@ export interface PolicyOptions {
   readonly ownNetworks?: () => readonly string[]
   /** NAT64 prefixes of this network, as CIDR text, besides the well-known one. Default: none. */
   readonly nat64Prefixes?: readonly string[]
+  /** Whether a proxy looks names up, and judges their addresses. Default: no. */
+  readonly leavesNamesToProxy?: boolean | undefined
 }
 
 /** Methods that only read (RFC 9110 section 9.2.1, RFC 10008 for QUERY). */
@@ -65,6 +67,8 @@ export function createPolicy(options: PolicyOptions): Policy {
   const { rules = [], denyRules = [], ownNetworks = readOwnNetworks } = options
   const nat64 = (options.nat64Prefixes ?? []).map(toNat64Embedding)
   const judge: Policy['judgeAddress'] = (text, grant) => {
+    const isLeftToProxy = options.leavesNamesToProxy === true && text === toBareName(grant.url.hostname)
+    if (isLeftToProxy && toAddress(text) === undefined) return grant
     return judgeAddress(text, grant, { rules, denyRules, ownNetworks, nat64 })
   }
   return {

@@ -30,7 +30,7 @@ export function toSecretHeader({ secret, header, basic, bearer }: Profile): read
 }
 
 /** Everything that must not be seen of the profile. */
-export function toHiddenTexts({ secret, basic }: Profile): readonly string[] {
+export function toHiddenTexts({ secret, basic }: Pick<Profile, 'secret' | 'basic'>): readonly string[] {
   if (secret === undefined) return []
   if (basic === undefined) return [secret]
   const both = toUserPassword(basic, secret)

@@ -76,6 +76,11 @@ export function opensNetwork(
   return matchesPort(rule, url) && rule.methods?.has(method) !== false
 }
 
+/** Whether `rule` grants anything at all on the origin of `url`. */
+export function listsOrigin(rule: Rule, url: URL): boolean {
+  return matchesOrigin(rule, url)
+}
+
 /** The port of `url`, its protocol's own where it names none. */
 export function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port)
