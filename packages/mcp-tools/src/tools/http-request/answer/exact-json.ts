@@ -1,0 +1,31 @@
+import type { ResponseOutput } from '../schema.ts'
+
+/** Any JSON but `null`. */
+export type JsonValue = NonNullable<ResponseOutput['json']>
+
+/** A reviver as Node calls it, with the literal that the value was read from (ECMAScript proposal, in V8 since 11.4). */
+type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown
+
+/** Enough to know a text without such numbers: digits or an exponent that a double may not hold. */
+const mayBeInexact = /\d{16}|\d[eE]\+?\d{3}/
+
+/**
+ * Parses JSON; an integer that a JavaScript number cannot hold exactly becomes a string with its digits, so that an
+ * identifier never changes silently. Undefined for what is not JSON, and for `null`.
+ */
+export function parseExactJson(text: string): JsonValue | undefined {
+  try {
+    const value = mayBeInexact.test(text) ? JSON.parse(text, keepDigits as Reviver) : JSON.parse(text)
+    return (value as JsonValue | null) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+type Reviver = (key: string, value: unknown) => unknown
+
+const keepDigits: SourceReviver = (_key, value, { source }) => {
+  if (typeof value !== 'number' || source === undefined) return value
+  const isExact = /[.eE]/.test(source) ? Number.isFinite(value) : Number.isSafeInteger(value)
+  return isExact ? value : source
+}
