@@ -16,7 +16,7 @@ export const toolErrorCodes = {
   blocked_header: 'The header is not for the caller to set.',
   blocked_auth: 'The profile is unknown, not for this origin, or its place in the request is taken.',
   blocked_rule: 'A rule of the operator denies it.',
-  blocked_file: 'The file is not in a folder that the operator opened for it.',
+  blocked_file: 'The file is not in a folder that the operator opened for it, or cannot be made there.',
   blocked_url: 'The URL is longer than an unlisted host may receive.',
   invalid_arguments: 'The arguments do not fit the input schema; the message names the field.',
   invalid_url: 'The URL cannot be parsed.',

@@ -18,6 +18,7 @@ export async function toHttpOptions(settings: Settings, env: NodeJS.ProcessEnv):
     deny: deny.join(' '),
     nat64Prefixes,
     uploadRoots: roots.upload.map(toPath),
+    ...(roots.save !== undefined && { saveFolder: toPath(roots.save) }),
     profiles: await readProfiles(settings, env),
     clientCertificates: await readClientCertificates(settings, toPath, env),
     ...(ca !== undefined && { ca }),

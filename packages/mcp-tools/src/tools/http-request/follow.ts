@@ -23,6 +23,8 @@ export interface FollowedResult extends SendResult {
   readonly redirects: readonly Redirect[]
   /** The profile that was used, if any; not necessarily for the origin that answered. */
   readonly auth?: string
+  /** Hides the operator's secrets in what is made of the body; absent where there are none. */
+  readonly redact?: (text: string) => string
 }
 
 interface FollowOptions {

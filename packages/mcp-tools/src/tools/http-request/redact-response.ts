@@ -16,6 +16,7 @@ export function redactResponse(response: FollowedResult, redactor: Redactor): Fo
       Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.map(hide) : hide(value)]),
     ),
     body: { ...body, bytes: redactor.bytes(body.bytes, body.complete) },
+    redact: hide,
   }
 }
 

@@ -1,15 +1,15 @@
 import { ToolError } from '../../errors.ts'
 import type { ToolAnswer, ToolCall } from '../tool.ts'
+import { createAnswers } from './answer/answers.ts'
 import { createGuardedClient, type GuardedClientOptions } from './guarded-client.ts'
 import { defaultLimits } from './limits.ts'
 import { type RequestBody, toRequestBody } from './request-body.ts'
 import type { RequestInput, ResponseOutput } from './schema.ts'
-import { shapeResponse } from './shape-response.ts'
 
 /** Runs calls of `http_request` over one guarded client. */
 export interface RequestRunner {
   run(input: RequestInput, call: ToolCall): Promise<ToolAnswer<ResponseOutput>>
-  /** Closes the client's kept connections. */
+  /** Closes the client's kept connections, and what works on answers. */
   close(): Promise<void>
 }
 
@@ -17,16 +17,20 @@ export interface RequestRunner {
 export interface HttpRequestOptions extends GuardedClientOptions {
   /** Folders whose files may be sent. Default: none. */
   readonly uploadRoots?: readonly string[]
+  /** The folder that answers may be saved in. Default: none. */
+  readonly saveFolder?: string
 }
 
 /** Makes a {@link RequestRunner}. */
 export function createRequestRunner(options: HttpRequestOptions): RequestRunner {
   const client = createGuardedClient(options)
+  const answers = createAnswers(options.saveFolder)
   const uploads = {
     roots: options.uploadRoots ?? [],
     maxBytes: options.limits?.maxRequestBytes ?? defaultLimits.maxRequestBytes,
   }
   const run: RequestRunner['run'] = async (input, { signal, confirm, progress }) => {
+    const shape = await answers.prepare(input)
     const body = await toRequestBody(input, uploads)
     const response = await client.request({
       url: toUrlWithQuery(input),
@@ -41,10 +45,14 @@ export function createRequestRunner(options: HttpRequestOptions): RequestRunner 
       ...(confirm !== undefined && { confirm }),
       ...(progress !== undefined && { onProgress: progress }),
     })
-    const { structured, text } = shapeResponse(response, input)
-    return { structured, content: [{ type: 'text', text }] }
+    return shape(response, signal)
   }
-  return { run, close: () => client.close() }
+  return {
+    run,
+    async close() {
+      await Promise.all([client.close(), answers.close()])
+    },
+  }
 }
 
 /** The caller's content type replaces the body's own, however it is spelt. */

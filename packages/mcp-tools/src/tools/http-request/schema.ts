@@ -8,6 +8,10 @@ const ceilingMaxChars = 200_000
 
 const longestUrl = 16_384
 
+/** Enough for a selection that a person would write, too short to nest one out of bounds. */
+const longestSelect = 1_000
+const longestFileName = 120
+
 /** What a value inside JSON may be, said in so many words: some clients refuse a schema that says nothing. */
 const anyJsonType = {
   anyOf: [
@@ -109,6 +113,23 @@ function createAnonymousSchema(maxTimeoutMs: number) {
       .min(0)
       .default(0)
       .describe('First character of the body to return; take `next_start_index` of the last answer to read on'),
+    format: z
+      .enum(['markdown', 'article', 'text', 'raw'])
+      .default('markdown')
+      .describe('How to return an HTML page: all as Markdown, only its main text, all as plain text, or its source'),
+    select: z
+      .string()
+      .min(1)
+      .max(longestSelect)
+      .optional()
+      .describe('JMESPath that picks a part of a JSON body, such as items[*].{id: id, name: name}'),
+    save_as: z
+      .string()
+      .min(1)
+      .max(longestFileName)
+      .optional()
+      .describe('File name to save the body under instead of returning it, such as report.pdf'),
+    overwrite: z.boolean().default(false).describe('Whether `save_as` may replace a file'),
   })
 }
 
@@ -122,17 +143,43 @@ export const responseSchema = z.object({
   status_text: z.string(),
   redirects: z.array(z.object({ status: z.int(), from: z.string(), to: z.string() })),
   headers: z.record(z.string(), z.string()).describe('The response headers worth knowing'),
-  content_type: z.string().optional().describe('Media type without parameters'),
-  charset: z.string().optional(),
-  body_kind: z.enum(['text', 'json', 'binary', 'empty']),
-  body: z.string().optional().describe('The text; absent for JSON held whole in `json`, and for binary content'),
-  json: jsonValue.optional().describe('The parsed body, where it is JSON and whole'),
+  content_type: z.string().optional().describe('Media type without parameters; judged by the bytes where they tell'),
+  charset: z.string().optional().describe('Encoding that the text was read in'),
+  body_kind: z.enum(['text', 'markdown', 'json', 'image', 'audio', 'binary', 'saved', 'empty']),
+  title: z.string().optional().describe('Title of the page'),
+  lang: z.string().optional().describe('Language tag of the page'),
+  body: z.string().optional().describe('The text; absent for JSON held whole in `json`, and for what is no text'),
+  json: jsonValue
+    .optional()
+    .describe('The parsed body, or what `select` found, where it is whole; integers beyond 2^53 as strings'),
+  keys: z.array(z.string()).optional().describe('Names to select by, where `select` found nothing'),
+  saved_as: z.string().optional().describe('Path of the file that holds the body'),
   bytes: z.int().describe('Size of the body as far as it was read'),
   total_chars: z.int().optional().describe('Length of the text as far as it was read'),
   truncated: z.boolean().describe('Whether the body goes on beyond what is returned'),
   next_start_index: z.int().optional().describe('Give this as `start_index` to read on'),
   hint: z.string().optional().describe('What to know or do next'),
-  elapsed_ms: z.int(),
+  elapsed_ms: z.int().describe('Milliseconds of the whole call'),
+  timing: z
+    .object({
+      dns_ms: z.int().optional(),
+      connect_ms: z.int().optional(),
+      tls_ms: z.int().optional(),
+      first_byte_ms: z.int(),
+      total_ms: z.int(),
+    })
+    .describe('Milliseconds of the last request; the first three only for a new connection'),
+  tls: z
+    .object({
+      protocol: z.string(),
+      cipher: z.string(),
+      issuer: z.string().optional(),
+      valid_to: z.string().optional(),
+    })
+    .optional()
+    .describe('The connection, and the certificate of the server'),
+  attempts: z.int().describe('How often the last request was sent; 0 for an answer from the cache'),
+  cache: z.enum(['hit', 'revalidated', 'miss']).optional(),
 })
 
 export type ResponseOutput = z.input<typeof responseSchema>

@@ -44,6 +44,14 @@ test('text', async () => {
     total_chars: 2,
     truncated: false,
     elapsed_ms: expect.any(Number),
+    timing: {
+      dns_ms: expect.any(Number),
+      connect_ms: expect.any(Number),
+      first_byte_ms: expect.any(Number),
+      total_ms: expect.any(Number),
+    },
+    attempts: 1,
+    cache: 'miss',
   })
 })
 

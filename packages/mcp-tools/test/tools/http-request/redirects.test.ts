@@ -69,7 +69,8 @@ test.each([
   const { outcome, seen } = await follow({ 'http://example.com/': [status, there] }, args)
   expect(seen).toHaveLength(1)
   expect(outcome.answer).toMatchObject({ status, url: 'http://example.com/', body: 'body' })
-  expect(outcome.answer?.hint).toContain(there)
+  expect(outcome.answer?.headers.location).toBe(there)
+  expect(outcome.answer?.hint).toContain('`location` was not followed')
 })
 
 test('only harmless headers go along to another origin', async () => {

@@ -3,17 +3,15 @@ import type { Piscina } from 'piscina'
 import type * as jobs from './aside-worker.ts'
 
 type Jobs = typeof jobs
+type Job<Name extends keyof Jobs> = Parameters<Jobs[Name]>[0]
+type Result<Name extends keyof Jobs> = Awaited<ReturnType<Jobs[Name]>>
 
 /** Work on what a server or a model wrote, done in threads so that it can be stopped and holds up nobody else. */
 export interface Aside {
   /**
    * Undefined where it took too long or too much memory, or failed. Rejects with the signal's reason once it aborts.
    */
-  run<Name extends keyof Jobs>(
-    name: Name,
-    job: Parameters<Jobs[Name]>[0],
-    signal: AbortSignal,
-  ): Promise<Awaited<ReturnType<Jobs[Name]>> | undefined>
+  run<Name extends keyof Jobs>(name: Name, job: Job<Name>, signal: AbortSignal): Promise<Result<Name> | undefined>
   /** Ends the threads; idle ones end themselves after a while, and keep no program running. */
   close(): Promise<void>
 }
@@ -35,12 +33,16 @@ const worker = new URL(import.meta.url.endsWith('.ts') ? './aside-worker.ts' : '
 export function createAside(): Aside {
   let pool: Promise<Piscina> | undefined
   return {
-    async run(name, job, signal) {
+    async run<Name extends keyof Jobs>(
+      name: Name,
+      job: Job<Name>,
+      signal: AbortSignal,
+    ): Promise<Result<Name> | undefined> {
       pool ??= startPool()
       const limit = AbortSignal.any([signal, AbortSignal.timeout(longestJobMs)])
       try {
         const threads = await pool
-        return (await threads.run(job, { name, signal: limit })) as Awaited<ReturnType<Jobs[typeof name]>>
+        return (await threads.run(job, { name, signal: limit })) as Result<Name>
       } catch {
         signal.throwIfAborted()
         return undefined

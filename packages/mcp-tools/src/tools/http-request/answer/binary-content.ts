@@ -4,8 +4,9 @@ export interface BinaryBody {
   readonly bytes: Buffer
   /** Whether this is all of it. */
   readonly complete: boolean
-  /** What the bytes are, as far as they say. */
   readonly type: string
+  /** Whether the bytes are known to be of that type. */
+  readonly isSure: boolean
   readonly url: string
 }
 
@@ -18,8 +19,8 @@ const audioTypes = /^audio\/(?:mpeg|wav|x-wav|ogg|flac|x-flac|aac|mp4|x-m4a|webm
 const mostInlineBytes = 700_000
 
 /** Bytes that are no text: an image or a sound as such, anything else as a resource, too much of it only described. */
-export function toBinaryContent({ bytes, complete, type, url }: BinaryBody): BodyContent {
-  const kind = imageTypes.has(type) ? 'image' : audioTypes.test(type) ? 'audio' : 'binary'
+export function toBinaryContent({ bytes, complete, type, isSure, url }: BinaryBody): BodyContent {
+  const kind = isSure ? toKind(type) : 'binary'
   const described = { kind, type, text: '' } as const
   if (!complete) {
     return { ...described, hints: ['The body is binary and was not read to its end, so it is not shown.'] }
@@ -35,4 +36,9 @@ export function toBinaryContent({ bytes, complete, type, url }: BinaryBody): Bod
     block: { type: 'resource', resource: { uri: url, mimeType: type, blob: data } },
     hints: ['The body is binary; it goes along as a resource.'],
   }
+}
+
+function toKind(type: string): 'image' | 'audio' | 'binary' {
+  if (imageTypes.has(type)) return 'image'
+  return audioTypes.test(type) ? 'audio' : 'binary'
 }

@@ -1,6 +1,5 @@
 import type { ContentBlock } from '@modelcontextprotocol/server'
 import type { ResponseOutput } from '../schema.ts'
-import type { JsonValue } from './exact-json.ts'
 
 /** A body as an answer shows it, before it is cut to size. */
 export interface BodyContent {
@@ -9,8 +8,6 @@ export interface BodyContent {
   readonly text: string
   /** The encoding it was read in. */
   readonly charset?: string
-  /** `text` parsed. */
-  readonly json?: JsonValue
   /** Where JSON held nothing that was selected: what it does hold. */
   readonly keys?: readonly string[]
   /** Of a page. */

@@ -1,4 +1,4 @@
-import { runAside } from './aside.ts'
+import type { Aside } from './aside.ts'
 import type { BodyContent } from './body-content.ts'
 import { parseExactJson } from './exact-json.ts'
 
@@ -6,10 +6,10 @@ import { parseExactJson } from './exact-json.ts'
 export async function toJsonContent(
   text: string,
   select: string | undefined,
-  signal: AbortSignal,
+  { aside, signal }: { readonly aside: Aside; readonly signal: AbortSignal },
 ): Promise<BodyContent> {
   if (select === undefined) return toWhole(text, [])
-  const selection = await runAside('selectJson', { text, select }, signal)
+  const selection = await aside.run('selectJson', { text, select }, signal)
   switch (selection?.outcome) {
     case 'found': {
       const isEmpty = selection.text === '[]' || selection.text === '{}'
@@ -28,5 +28,5 @@ export async function toJsonContent(
 
 function toWhole(text: string, hints: readonly string[]): BodyContent {
   const json = parseExactJson(text)
-  return json === undefined ? { kind: 'text', text, hints } : { kind: 'json', text, json, hints }
+  return { kind: json === undefined ? 'text' : 'json', text, hints }
 }

@@ -6,19 +6,18 @@ import { toBinaryContent } from './binary-content.ts'
 import type { BodyContent } from './body-content.ts'
 import { detectCharset } from './charset.ts'
 import { decodeText } from './decode-text.ts'
+import { firstOf } from './first-of.ts'
 import { toJsonContent } from './json-content.ts'
-import { charsetOf, isHtmlType, isJsonType, mediaTypeOf } from './media-type.ts'
+import { isHtmlType, isJsonType, mediaTypeOf } from './media-type.ts'
 import { toPageContent } from './page-content.ts'
 import { saveBody, type SaveTarget } from './save-body.ts'
-import { sniffType } from './sniff-type.ts'
+import { looksLikeHtml, sniffType } from './sniff-type.ts'
 
 /** What reading a body needs besides the body. */
 export interface BodyReader {
   readonly aside: Aside
-  /** Takes the operator's secrets out of a text. */
-  readonly redact: (text: string) => string
   /** Where to save the body, if that was asked for. */
-  readonly saveTarget?: SaveTarget | undefined
+  readonly saveTarget: SaveTarget | undefined
   /** Aborts when the caller gives up. */
   readonly signal: AbortSignal
 }
@@ -31,32 +30,65 @@ export async function readBody(
 ): Promise<BodyContent> {
   if (response.body.bytes.length === 0) return { kind: 'empty', text: '', hints: [] }
   if (reader.saveTarget === undefined) return readShown(response, input, reader)
-  const problem = findSaveProblem(response)
-  const saved = problem ?? (await saveBody(response.body.bytes, reader.saveTarget).catch(toProblem))
-  if (typeof saved === 'string') return { kind: 'saved', text: '', savedAs: saved, hints: [] }
+  const saved = await save(response, reader.saveTarget)
+  if ('path' in saved)
+    return { kind: 'saved', text: '', savedAs: saved.path, hints: ['The body was saved, not shown.'] }
   const shown = await readShown(response, input, reader)
-  return { ...shown, hints: [saved.message, ...shown.hints] }
+  return { ...shown, hints: [saved.problem, ...shown.hints] }
+}
+
+/** The request has been made by now, so that what keeps its answer from being saved must not lose it. */
+async function save(
+  { status, body }: GuardedResponse,
+  target: SaveTarget,
+): Promise<{ readonly path: string } | { readonly problem: string }> {
+  if (status < 200 || status > 299) return { problem: 'Nothing was saved, as the status is no success.' }
+  if (!body.complete) return { problem: 'Nothing was saved, as the body was not read to its end.' }
+  try {
+    return { path: await saveBody(body.bytes, target) }
+  } catch (error) {
+    if (error instanceof ToolError) return { problem: error.message }
+    throw error
+  }
 }
 
 async function readShown(response: GuardedResponse, input: RequestInput, reader: BodyReader): Promise<BodyContent> {
   const { bytes, complete } = response.body
-  const { aside, redact, signal } = reader
-  const contentType = toOne(response.headers['content-type'])
-  const isWide = /^utf-?16/i.test(charsetOf(contentType) ?? '') || /^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2))
-  const { isText, type } = await sniffType(bytes, mediaTypeOf(contentType), isWide)
-  if (!isText) return toBinaryContent({ bytes, complete, type, url: response.url })
+  const contentType = firstOf(response.headers['content-type'])
+  const { isText, isSure, type } = await sniffType(bytes, contentType)
+  if (!isText) return toBinaryContent({ bytes, complete, type, isSure, url: response.url })
   const charset = detectCharset({ bytes, contentType, hostname: new URL(response.url).hostname })
-  const text = redact(await decodeText(bytes, charset, complete))
-  const content = await toTextContent(text, type)
-  return { ...content, text: redact(content.text), charset }
+  const source = await decodeText(bytes, charset, complete)
+  const content = await readText({ source, type, url: response.url, complete }, input, reader)
+  return { ...withoutSecrets(content, response.redact), charset }
+}
 
-  async function toTextContent(source: string, textType: string): Promise<BodyContent> {
-    const { format, select } = input
-    if (isHtmlType(textType) || (textType === '' && looksLikeHtml(source))) {
-      if (format !== 'raw') return toPageContent({ html: source, url: response.url, format }, { aside, signal })
-    } else if (isJsonType(textType) || select !== undefined) {
-      return toJsonContent(source, complete ? select : undefined, { aside, signal })
-    }
-    return { kind: 'text', text: source, hints: [] }
+/** The bytes hold none any more, but a page can spell one in pieces that only its conversion joins. */
+function withoutSecrets(content: BodyContent, redact: GuardedResponse['redact']): BodyContent {
+  if (redact === undefined) return content
+  return {
+    ...content,
+    text: redact(content.text),
+    ...(content.title !== undefined && { title: redact(content.title) }),
   }
+}
+
+interface TextBody {
+  readonly source: string
+  readonly type: string
+  readonly url: string
+  readonly complete: boolean
+}
+
+async function readText(
+  { source, type, url, complete }: TextBody,
+  { format, select }: RequestInput,
+  { aside, signal }: BodyReader,
+): Promise<BodyContent> {
+  const isPage = isHtmlType(type) || (mediaTypeOf(type) === '' && looksLikeHtml(source))
+  if (isPage && format !== 'raw') return toPageContent({ html: source, url, format }, { aside, signal })
+  const isJson = isJsonType(type) || (select !== undefined && !isPage)
+  if (isJson && complete) return toJsonContent(source, select, { aside, signal })
+  const hints = select === undefined ? [] : ['The body is no whole JSON, so `select` was not applied.']
+  return { kind: 'text', text: source, hints }
 }

@@ -21,16 +21,15 @@ const deviceName = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
  * Where `name` may be saved. Throws `blocked_file` where no folder is open, the name is more than a name, or taken;
  * asked before the request, so that nothing is fetched in vain.
  */
-export async function toSaveTarget(
-  folder: string | undefined,
-  name: string,
-  overwrite: boolean,
-): Promise<SaveTarget> {
+export async function toSaveTarget(folder: string | undefined, name: string, overwrite: boolean): Promise<SaveTarget> {
   if (folder === undefined) {
     throw new ToolError('blocked_file', 'Nothing can be saved: the operator has set no folder for it (`roots.save`).')
   }
   if (!plainName.test(name) || deviceName.test(name) || /[ .]$/.test(name)) {
-    throw new ToolError('blocked_file', `\`save_as\`: ${JSON.stringify(name)} is not a plain file name such as report.pdf.`)
+    throw new ToolError(
+      'blocked_file',
+      `\`save_as\`: ${JSON.stringify(name)} is not a plain file name such as report.pdf.`,
+    )
   }
   if (!overwrite && (await exists(join(folder, name)))) throw taken(name)
   return { folder, name, overwrite }
@@ -72,5 +71,8 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function taken(name: string): ToolError {
-  return new ToolError('blocked_file', `\`save_as\`: ${name} is there already. Take another name, or set \`overwrite\`.`)
+  return new ToolError(
+    'blocked_file',
+    `\`save_as\`: ${name} is there already. Take another name, or set \`overwrite\`.`,
+  )
 }

@@ -39,7 +39,9 @@ export function selectJson({ text, select }: SelectJob): Selection {
   if (data === undefined) return { outcome: 'not-json' }
   const keys = toTopKeys(data)
   try {
-    const found = JSON.stringify(search(withoutPrototypes(data) as Json, select), withoutExpressions) as string | undefined
+    const found = JSON.stringify(search(withoutPrototypes(data) as Json, select), withoutExpressions) as
+      | string
+      | undefined
     if (found === undefined || found === 'null') return { outcome: 'nothing', reason: '', keys }
     return found.length > longestResult ? { outcome: 'too-much' } : { outcome: 'found', text: found }
   } catch (error) {

@@ -1,95 +1,101 @@
-import type { GuardedResponse } from './guarded-client.ts'
-import type { RequestInput, ResponseOutput } from './schema.ts'
+import type { ContentBlock } from '@modelcontextprotocol/server'
+import type { GuardedResponse } from '../guarded-client.ts'
+import type { RequestInput, ResponseOutput } from '../schema.ts'
+import type { BodyContent } from './body-content.ts'
+import { parseExactJson } from './exact-json.ts'
+import { firstOf } from './first-of.ts'
+import { mediaTypeOf } from './media-type.ts'
+import { toReport } from './report.ts'
 import { toShownHeaders } from './shown-headers.ts'
-import { mediaTypeOf, sliceText, toTextBody } from './text-body.ts'
-import { toUntrustedText } from './untrusted-text.ts'
+import { sliceText, type TextSlice } from './slice-text.ts'
 
 /** The response for programs and for models. */
 export interface ShapedResponse {
   readonly structured: ResponseOutput
-  readonly text: string
+  readonly content: ContentBlock[]
 }
 
-type JsonValue = NonNullable<ResponseOutput['json']>
+/** Shapes `response` with its body, already read, as `input` asks. */
+export function shapeResponse(response: GuardedResponse, body: BodyContent, input: RequestInput): ShapedResponse {
+  const slice = sliceText(body.text, input.start_index, input.max_chars)
+  const structured = { ...describeExchange(response, input), ...describeBody(response, body, slice, input) }
+  const hints = [...response.notes, ...toHints(response, body, slice, input)]
+  const withHint = { ...structured, ...(hints.length > 0 && { hint: hints.join(' ') }) }
+  const report = { type: 'text' as const, text: toReport(withHint, slice.part) }
+  return { structured: withHint, content: body.block === undefined ? [report] : [report, body.block] }
+}
 
-/** Shapes `response` as `input` asks. */
-export function shapeResponse(response: GuardedResponse, input: RequestInput): ShapedResponse {
-  const contentType = toText(response.headers['content-type'])
-  const { bytes, complete } = response.body
-  const { kind, text, charset } = toTextBody(bytes, contentType, complete)
-  const { part, end } = sliceText(text, input.start_index, input.max_chars)
-  const isWhole = complete && input.start_index === 0 && end >= text.length
-  const json = isWhole && isJson(mediaTypeOf(contentType)) ? parseJson(text) : undefined
-  const readOn = end < text.length
-  const hint = toHint(response, { readOn, end, total: text.length, kind, start: input.start_index })
-  const isHeadOnly = input.method === 'HEAD' || input.method === 'OPTIONS'
-  const structured: ResponseOutput = {
+function describeExchange(response: GuardedResponse, { method }: RequestInput) {
+  const { timing, tls, attempts, cache } = response
+  return {
     url: response.url,
     status: response.status,
     status_text: response.statusText,
     redirects: [...response.redirects],
-    headers: toShownHeaders(response.headers, isHeadOnly),
-    ...(contentType !== '' && { content_type: mediaTypeOf(contentType) }),
-    ...(charset !== undefined && { charset }),
-    body_kind: json === undefined ? kind : 'json',
-    ...(kind === 'text' && json === undefined && { body: part }),
+    headers: toShownHeaders(response.headers, method === 'HEAD' || method === 'OPTIONS'),
+    elapsed_ms: response.elapsedMs,
+    timing: {
+      ...(timing.dnsMs !== undefined && { dns_ms: Math.round(timing.dnsMs) }),
+      ...(timing.connectMs !== undefined && { connect_ms: Math.round(timing.connectMs) }),
+      ...(timing.tlsMs !== undefined && { tls_ms: Math.round(timing.tlsMs) }),
+      first_byte_ms: Math.round(timing.firstByteMs),
+      total_ms: Math.round(timing.totalMs),
+    },
+    ...(tls !== undefined && {
+      tls: {
+        protocol: tls.protocol,
+        cipher: tls.cipher,
+        ...(tls.issuer !== undefined && { issuer: tls.issuer }),
+        ...(tls.validTo !== undefined && { valid_to: tls.validTo }),
+      },
+    }),
+    attempts,
+    ...(cache !== undefined && { cache }),
+  }
+}
+
+function describeBody(
+  { headers, body: { bytes, complete } }: GuardedResponse,
+  body: BodyContent,
+  { part, end }: TextSlice,
+  input: RequestInput,
+) {
+  const contentType = body.type ?? mediaTypeOf(firstOf(headers['content-type']))
+  const isText = body.kind === 'text' || body.kind === 'markdown' || body.kind === 'json'
+  const readOn = end < body.text.length
+  const isWhole = input.start_index === 0 && !readOn
+  const json = body.kind === 'json' && isWhole ? parseExactJson(body.text) : undefined
+  return {
+    ...(contentType !== '' && { content_type: contentType }),
+    ...(body.charset !== undefined && { charset: body.charset }),
+    body_kind: body.kind,
+    ...(body.title !== undefined && { title: body.title }),
+    ...(body.lang !== undefined && { lang: body.lang }),
+    ...(isText && json === undefined && { body: part }),
     ...(json !== undefined && { json }),
+    ...(body.keys !== undefined && { keys: [...body.keys] }),
+    ...(body.savedAs !== undefined && { saved_as: body.savedAs }),
     bytes: bytes.length,
-    ...(kind === 'text' && { total_chars: text.length }),
+    ...(isText && { total_chars: body.text.length }),
     truncated: readOn || !complete,
     ...(readOn && { next_start_index: end }),
-    ...(hint !== undefined && { hint }),
-    elapsed_ms: response.elapsedMs,
-  }
-  return { structured, text: toReport(structured, part) }
-}
-
-/** What this tool says of the answer, then everything that the server says, between markers. */
-function toReport(output: ResponseOutput, part: string): string {
-  const facts = [output.content_type, output.charset, `${output.bytes} bytes`, `${output.elapsed_ms} ms`]
-  const served = [
-    `HTTP ${output.status} ${output.status_text}`.trim(),
-    ...output.redirects.map(({ status, from, to }) => `Redirected (${status}): ${from} -> ${to}`),
-    ...Object.entries(output.headers).map(([name, value]) => `${name}: ${value}`),
-    ...(part === '' ? [] : ['', part]),
-  ]
-  const lines = [
-    `Status ${output.status} from ${output.url} (${facts.filter((fact) => fact !== undefined).join(', ')})`,
-    toUntrustedText(served.join('\n'), new URL(output.url).host),
-    ...(output.hint === undefined ? [] : [output.hint]),
-  ]
-  return lines.join('\n')
-}
-
-function toHint(
-  response: GuardedResponse,
-  body: { readOn: boolean; end: number; total: number; kind: string; start: number },
-): string | undefined {
-  const location = toText(response.headers.location)
-  const hints: string[] = []
-  if (response.status >= 300 && response.status < 400 && location !== '') {
-    hints.push(`The redirect to ${location} was not followed; request it yourself if it is meant.`)
-  }
-  if (body.kind === 'binary') hints.push('The body is binary and not shown.')
-  if (body.readOn) hints.push(`The text goes on: ask again with start_index ${body.end} (${body.total} characters).`)
-  if (body.start > 0 && body.start >= body.total) hints.push(`start_index is past the end (${body.total} characters).`)
-  if (!response.body.complete) hints.push(`Only the first ${response.body.bytes.length} bytes were read.`)
-  return hints.length === 0 ? undefined : hints.join(' ')
-}
-
-function isJson(type: string): boolean {
-  return type === 'application/json' || type === 'text/json' || type.endsWith('+json')
-}
-
-/** Undefined for text that only claims to be JSON, and for `null`, which `body` shows as well. */
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    return (JSON.parse(text) as JsonValue | null) ?? undefined
-  } catch {
-    return undefined
   }
 }
 
-function toText(value: string | string[] | undefined): string {
-  return Array.isArray(value) ? (value[0] ?? '') : (value ?? '')
+/** In sentences of our own: what the server said stands elsewhere. */
+function toHints(
+  { status, headers, body: { bytes, complete } }: GuardedResponse,
+  body: BodyContent,
+  { end }: TextSlice,
+  { start_index: start }: RequestInput,
+): string[] {
+  const total = body.text.length
+  const hints = [...body.hints]
+  if (status >= 300 && status < 400 && firstOf(headers.location) !== '') {
+    hints.push('The redirect to `location` was not followed; request it yourself if it is meant.')
+  }
+  if (end < total) hints.push(`The text goes on: ask again with start_index ${end} (${total} characters).`)
+  if (start > 0 && start >= total) hints.push(`start_index is past the end (${total} characters).`)
+  if (!complete) hints.push(`Only the first ${bytes.length} bytes were read.`)
+  return hints
 }

@@ -1,8 +1,11 @@
-import { isTextType } from './media-type.ts'
+import { charsetOf, isTextType, mediaTypeOf } from './media-type.ts'
 
 /** What a body is, judged by its bytes before its name. */
 export interface SniffedType {
   readonly isText: boolean
+  /** Whether the bytes say so, and not the server alone. */
+  readonly isSure: boolean
+  /** A media type; empty where nobody says. */
   readonly type: string
 }
 
@@ -11,24 +14,34 @@ const sniffedBytes = 65_536
 
 const textBytes = 1_024
 
-/** What `bytes` are that the server calls `type`; servers call many things `text/html` or `application/octet-stream`. */
-export async function sniffType(bytes: Buffer, type: string, isWide: boolean): Promise<SniffedType> {
-  const named = isTextType(type)
-  if (named === true && (isWide || !bytes.subarray(0, textBytes).includes(0))) return { isText: true, type }
+/** What `bytes` are that the server calls `contentType`: many a server calls everything HTML, or nothing by its name. */
+export async function sniffType(bytes: Buffer, contentType: string): Promise<SniffedType> {
+  const type = mediaTypeOf(contentType)
+  const isCalledText = isTextType(type) === true
+  if (isCalledText && (isWide(bytes, contentType) || !bytes.subarray(0, textBytes).includes(0))) {
+    return { isText: true, isSure: false, type }
+  }
   const { fileTypeFromBuffer } = await import('file-type')
   const found = await fileTypeFromBuffer(bytes.subarray(0, sniffedBytes))
-  if (found !== undefined && !isXml(found.mime)) return { isText: false, type: found.mime }
-  if (named === true || looksLikeText(bytes)) return { isText: true, type }
-  return { isText: false, type: type === '' ? 'application/octet-stream' : type }
+  if (found !== undefined && isTextType(found.mime) !== true) return { isText: false, isSure: true, type: found.mime }
+  if (isCalledText || isWide(bytes, contentType) || looksLikeText(bytes)) return { isText: true, isSure: false, type }
+  return { isText: false, isSure: false, type: type === '' ? 'application/octet-stream' : type }
 }
 
-function isXml(type: string): boolean {
-  return isTextType(type) === true
+/** Whether a text that nobody gave a type begins like a page. */
+export function looksLikeHtml(text: string): boolean {
+  return /^\s*<(?:!doctype html|html|head|body)\b/i.test(text.slice(0, textBytes))
+}
+
+/** UTF-16, in which ASCII is full of NUL bytes. */
+function isWide(bytes: Buffer, contentType: string): boolean {
+  const [first, second] = bytes
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true
+  return /^(?:utf-?16|ucs-?2|unicode)/i.test(charsetOf(contentType) ?? '')
 }
 
 function looksLikeText(bytes: Buffer): boolean {
-  const start = bytes.subarray(0, textBytes)
-  const text = new TextDecoder().decode(start, { stream: true })
+  const start = new TextDecoder().decode(bytes.subarray(0, textBytes), { stream: true })
   // oxlint-disable-next-line no-control-regex -- control characters are what tells
-  return !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/.test(text)
+  return !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/.test(start)
 }

@@ -42,7 +42,8 @@ export function toVisibility(element: Element, hidingSelectors: ReadonlySet<stri
   const backdrop = toBackdrop(attributes, style, outer)
   const isHidden =
     neverShown.has(name) ||
-    (!framing.has(name) && (isMarkedHidden(element) || isHidingSelected(element, hidingSelectors) || isHiding(style))) ||
+    (!framing.has(name) &&
+      (isMarkedHidden(element) || isHidingSelected(element, hidingSelectors) || isHiding(style))) ||
     isInvisible(attributes, style, backdrop)
   return { isHidden, backdrop }
 }

@@ -31,10 +31,12 @@ function isTiny(style: Declarations): boolean {
 }
 
 function isOutOfSight(style: Declarations): boolean {
-  if (/^rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?\s*\)$/.test(style.get('clip') ?? '')) return true
+  if (/^rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?\s*\)$/.test(style.get('clip') ?? ''))
+    return true
   if (/^(?:inset\(\s*(?:[5-9]\d|100)%|circle\(\s*0)/.test(style.get('clip-path') ?? '')) return true
   if (/^translate[xy3d]*\(\s*-\d{4,}/.test(style.get('transform') ?? '')) return true
-  if (isFarOut(style.get('text-indent')) || isFarOut(style.get('margin-left')) || isFarOut(style.get('margin-top'))) return true
+  if (isFarOut(style.get('text-indent')) || isFarOut(style.get('margin-left')) || isFarOut(style.get('margin-top')))
+    return true
   if (!/^(?:absolute|fixed|relative)$/.test(style.get('position') ?? '')) return false
   return ['left', 'top', 'right', 'bottom'].some((side) => isFarOut(style.get(side)))
 }

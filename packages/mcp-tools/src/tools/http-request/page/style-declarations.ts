@@ -15,7 +15,8 @@ export function parseDeclarations(css: string): Declarations {
 
 /** A length in pixels, roughly, for telling tiny and far away from the rest; undefined for what is no length. */
 export function toPixels(value: string | undefined): number | undefined {
-  const [, number = '', unit = ''] = /^([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))(px|pt|r?em|ex|ch|vw|vh|%)?$/.exec(value ?? '') ?? []
+  const [, number = '', unit = ''] =
+    /^([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))(px|pt|r?em|ex|ch|vw|vh|%)?$/.exec(value ?? '') ?? []
   if (number === '') return undefined
   return Number(number) * (pixelsPerUnit.get(unit) ?? 1)
 }
