@@ -18,6 +18,9 @@ const ownConditions = ['range', 'if-match', 'if-none-match', 'if-modified-since'
 /** Response headers that name a version. */
 const validators = ['etag', 'last-modified'] as const
 
+/** Response headers without which nothing is stored: it could be used neither as it is nor after asking. */
+const cacheHeaders = ['cache-control', 'expires', ...validators] as const
+
 /** Headers that say nothing of who asks. */
 const impersonal: ReadonlySet<string> = new Set(['cache-control', 'accept-encoding'])
 
@@ -48,7 +51,9 @@ export function createCachingSend(send: Send, maxBytes: number): Send {
     const { status, statusText, body } = known.result
     const renewed = { ...result, status, statusText, body, headers: toPlain(policy.responseHeaders()) }
     store.put(key, withoutHash(url), { policy, result: renewed, variant: known.variant })
-    return { ...renewed, cache: 'revalidated' }
+    const setCookie = result.headers['set-cookie']
+    const renewedHeaders = { ...renewed.headers, ...(setCookie !== undefined && { 'set-cookie': setCookie }) }
+    return { ...renewed, headers: renewedHeaders, cache: 'revalidated' }
   }
 }
 
@@ -66,6 +71,7 @@ function withConditions(
 
 /** Stores the answer where it may be stored and can be of use, and gives it back. */
 function keep(store: ResponseStore, key: string, request: OutgoingRequest, result: SendResult): SendResult {
+  if (!cacheHeaders.some((name) => result.headers[name] !== undefined)) return result
   const policy = new CachePolicy(toAsked(request), toResponse(result), { shared: false, cacheHeuristic: 0 })
   const isUseful = policy.timeToLive() > 0 || validators.some((name) => result.headers[name] !== undefined)
   if (isUseful && result.body.complete && policy.storable()) {
@@ -119,7 +125,11 @@ function toAsked({ grant: { method, url }, headers }: OutgoingRequest): CachePol
   return { method, url: withoutHash(url), headers: { ...toLines(headers), host: url.host } }
 }
 
-function toResponse({ status, headers }: ExchangeResult): CachePolicy.HttpResponse {
+/** Without its cookies: what was set once is not to be set again each time the answer is used. */
+function toResponse({
+  status,
+  headers: { 'set-cookie': _once, ...headers },
+}: ExchangeResult): CachePolicy.HttpResponse {
   return { status, headers: toLines(headers) }
 }
 

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
-import { toPoolKey } from '../../../src/tools/http-request/connection-pool.ts'
 import {
   createGuardedClient,
   type GuardedClient,
@@ -68,12 +67,17 @@ test.each([
   expect(network.dialled).toHaveLength(2)
 })
 
-test('another profile gets a connection of its own', () => {
-  const grant = { allowed: true, url: new URL('https://example.com/'), method: 'GET' } as const
-  const keys = [undefined, 'one', 'two'].map((profile) =>
-    toPoolKey({ grant, headers: {}, body: undefined, context: '', ...(profile !== undefined && { profile }) }),
-  )
-  expect(new Set(keys)).toHaveProperty('size', 3)
+test('each profile has connections of its own', async () => {
+  const profiles = ['one', 'two'].map((name) => ({
+    name,
+    origin: 'http://example.com',
+    secret: name,
+    bearer: true as const,
+  }))
+  await open({}, { allow: 'example.com', profiles })
+  for (const auth of ['one', 'two', 'none', 'one', 'two', 'none'])
+    await client.request({ url: 'http://example.com/', auth })
+  expect(network.dialled).toHaveLength(3)
 })
 
 test('no sequence of requests over kept connections reaches the wrong address', async () => {
