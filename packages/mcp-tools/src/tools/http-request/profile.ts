@@ -24,7 +24,7 @@ export const noProfile = 'none'
 export function toSecretHeader({ secret, header, basic, bearer }: Profile): readonly [string, string] | undefined {
   if (secret === undefined) return undefined
   if (header !== undefined) return [header.toLowerCase(), toHeaderText(secret)]
-  if (bearer === true) return ['authorization', `Bearer ${secret}`]
+  if (bearer === true) return ['authorization', `Bearer ${toHeaderText(secret)}`]
   if (basic !== undefined) return ['authorization', `Basic ${toBase64(toUserPassword(basic, secret))}`]
   return undefined
 }

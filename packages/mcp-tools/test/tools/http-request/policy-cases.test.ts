@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test, vi } from 'vitest'
+import type { Profile } from '../../../src/tools/http-request/profile.ts'
 import { callHttpRequest, type Outcome } from '../../support/call-http-request.ts'
 import { createFakeNetwork, type FakeNetwork, type FakeNetworkOptions } from '../../support/fake-network.ts'
 
@@ -33,6 +34,8 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   'hop-header': ['blocked_header'],
   'metadata-header': ['blocked_header'],
   method: ['blocked_method'],
+  'secret-override': ['blocked_header'],
+  'secret-scope': ['blocked_auth'],
   'unix-socket': ['invalid_arguments'],
   'localhost-name': ['blocked_host'],
   'internal-name': ['blocked_host', 'invalid_url'],
@@ -40,6 +43,8 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   dns: ['blocked_address', 'dns_failed'],
 }
 const addressCodes = ['blocked_address', 'blocked_host']
+
+const apiProfile: Profile = { name: 'api', origin: 'https://api.example.com', bearer: true, secret: 'sk-live-123' }
 
 let network: FakeNetwork
 
@@ -52,7 +57,13 @@ async function run(policyCase: PolicyCase): Promise<Outcome> {
   for (const [name, value] of Object.entries(policyCase.env ?? {})) vi.stubEnv(name, value)
   network = await createFakeNetwork(toNetwork(policyCase))
   const url = policyCase.url ?? policyCase.redirect_chain?.[0]?.url ?? `http://${policyCase.dns?.host}/`
-  return callHttpRequest(network.options, { url, ...policyCase.request })
+  const { auth_profile: profile, body, ...request } = policyCase.request ?? {}
+  if (profile === undefined) return callHttpRequest(network.options, { url, ...request })
+  return callHttpRequest(
+    { ...network.options, allow: 'api.example.com evil.example.net', profiles: [apiProfile] },
+    // The cases name the profile's hosts after it.
+    { url, auth: (profile as string).split(' ')[0], text: body, ...request },
+  )
 }
 
 function having(list: readonly PolicyCase[], field: keyof PolicyCase): readonly PolicyCase[] {
@@ -80,11 +91,28 @@ test.each(blocked.filter(({ url }) => url !== undefined))(
   },
 )
 
-test.each(having(blocked, 'redirect_chain'))('$id is refused after public hops only: $why', async (policyCase) => {
-  const { code } = await run(policyCase)
-  expect(code).toBeOneOf([...(codes[policyCase.category] ?? [])])
-  expect(new Set(network.dialled)).toEqual(new Set([publicAddress]))
+const replayed = blocked.filter(({ category }) => category === 'redirect-secret')
+
+test.each(replayed)('$id is returned, not followed: $why', async (policyCase) => {
+  const { answer } = await run(policyCase)
+  const [hop] = policyCase.redirect_chain ?? []
+  expect(answer).toMatchObject({
+    status: hop?.status,
+    url: hop?.url,
+    redirects: [],
+    headers: { location: hop?.location },
+  })
+  expect(network.lookedUp).toEqual(['api.example.com'])
 })
+
+test.each(having(blocked, 'redirect_chain').filter((policyCase) => !replayed.includes(policyCase)))(
+  '$id is refused after public hops only: $why',
+  async (policyCase) => {
+    const { code } = await run(policyCase)
+    expect(code).toBeOneOf([...(codes[policyCase.category] ?? [])])
+    expect(new Set(network.dialled)).toEqual(new Set([publicAddress]))
+  },
+)
 
 test.each(having(blocked, 'dns'))('$id is refused without a byte to the denied address: $why', async (policyCase) => {
   const { code } = await run(policyCase)
@@ -116,3 +144,20 @@ function toNetwork({ dns, redirect_chain: chain = [] }: PolicyCase): FakeNetwork
 function anyName(address: string): Record<string, readonly (readonly string[])[]> {
   return new Proxy({}, { get: () => [[address]] })
 }
+
+const resolving = having(blocked, 'dns').filter(({ dns }) => dns?.redirect_to_self !== true)
+
+test.each(resolving)('$id is refused without a byte of TLS to the denied address: $why', async (policyCase) => {
+  const { code } = await run({ ...policyCase, url: `https://${policyCase.dns?.host}/` })
+  expect(code).toBeOneOf([...(codes[policyCase.category] ?? [])])
+  await network.closed()
+  expect(network.bytes()).toBe(0)
+})
+
+test('every case is run', () => {
+  expect(cases).toHaveLength(175)
+  const untested = blocked.filter(
+    ({ url, redirect_chain: chain, dns }) => url === undefined && chain === undefined && dns === undefined,
+  )
+  expect(untested).toEqual([])
+})
