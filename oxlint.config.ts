@@ -10,6 +10,7 @@ const layers = [
   'catalog',
   'agent',
   'proxy',
+  'files',
   'sessions',
   'runs',
   'knowledge',

@@ -1,6 +1,9 @@
 import { HostError } from '../core/errors.ts'
 
-/** The right to write to one session or run, for a while. Only the newest token of a thing is ever good. */
+/**
+ * The right to write to one session or run, for a while, through the store that gave it. Only the newest token of a
+ * thing is ever good.
+ */
 export interface Claim {
   /** Of the session or run. */
   id: string

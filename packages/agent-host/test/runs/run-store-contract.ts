@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { AgentEvent } from '../../src/core/events.ts'
 import type { NumberedEvent, RunEndState } from '../../src/runs/run.ts'
 import type { RunStore } from '../../src/runs/run-store.ts'
+import { expectAll } from '../sessions/expect-all.ts'
 
 /** A store, opened once or, where processes share it, several times over the same data. */
 export interface OpenRuns {
@@ -192,17 +193,17 @@ export function testRunStore(name: string, open: () => Promise<OpenRuns>, numRun
       one.takeOver(id, 'process-2', ttlMs),
       collect(one.follow(id, 0)),
     ]
-    for (const attempt of operations('run_x')) await expect(attempt).rejects.toMatchObject({ code: 'not_found' })
+    await expectAll(operations('run_x'), 'not_found')
     for (const id of ['', '../x', 'a/b', 'a\u0000']) {
       const attempts = [...operations(id), one.get(id), one.create({ ...newRun, id })]
-      for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'invalid_request' })
+      await expectAll(attempts, 'invalid_request')
     }
   })
 }
 
 async function expectStale(store: RunStore, claim: Awaited<ReturnType<RunStore['create']>>): Promise<void> {
   const attempts = [store.append(claim, 1, [delta('x')]), store.start(claim, 'm'), store.renew(claim, ttlMs)]
-  for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'stale_claim' })
+  await expectAll(attempts, 'stale_claim')
 }
 
 /** One writer and several readers that begin at different numbers, before, between and after the writes. */

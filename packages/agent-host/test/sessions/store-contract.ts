@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { type Claim, claimWhenFree } from '../../src/sessions/claim.ts'
 import { pathTo } from '../../src/sessions/entry.ts'
 import type { SessionStore } from '../../src/sessions/session-store.ts'
+import { expectAll } from './expect-all.ts'
 import { intentDraft, messageDraft } from './drafts.ts'
 import { anyCommands, checkAgainstModel, contentsOf } from './store-model.ts'
 
@@ -65,13 +66,16 @@ export function testSessionStore(name: string, open: () => Promise<OpenSessions>
     const [one, other] = await openTwo()
     const { id } = await one.create()
     const first = await claimWhenFree(one, id, 'run_1', { ttlMs, signal: AbortSignal.timeout(ttlMs) })
-    const second = claimWhenFree(other, id, 'run_2', { ttlMs, signal: AbortSignal.timeout(ttlMs) })
-    const third = claimWhenFree(one, id, 'run_3', { ttlMs, signal: AbortSignal.timeout(ttlMs) })
+    const waitAndRelease = async (store: SessionStore, owner: string): Promise<number> => {
+      const claim = await claimWhenFree(store, id, owner, { ttlMs, signal: AbortSignal.timeout(ttlMs) })
+      await store.append(claim, [messageDraft(owner)])
+      await store.release(claim)
+      return claim.token
+    }
+    const waiting = [waitAndRelease(other, 'run_2'), waitAndRelease(one, 'run_3')]
     await one.append(first, [messageDraft('first')])
     await one.release(first)
-    const next = await Promise.race([second, third])
-    await other.release(next)
-    const tokens = [first, await second, await third].map(({ token }) => token)
+    const tokens = [first.token, ...(await Promise.all(waiting))]
     expect(new Set(tokens).size).toBe(3)
     expect(tokens[0]).toBe(Math.min(...tokens))
   })
@@ -210,7 +214,7 @@ export function testSessionStore(name: string, open: () => Promise<OpenSessions>
         one.claim(id, 'run_1', ttlMs),
         one.released(id),
       ]
-      for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'invalid_request' })
+      await expectAll(attempts, 'invalid_request')
     }
     await one.create({ id: 'x'.repeat(100) })
     for (const id of ['Aa', 'aA', 'aa', 'AA', '-', '_', 'con']) await one.create({ id })
@@ -230,7 +234,7 @@ export function testSessionStore(name: string, open: () => Promise<OpenSessions>
       one.claim('nobody', 'run_1', ttlMs),
       one.released('nobody'),
     ]
-    for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'not_found' })
+    await expectAll(attempts, 'not_found')
   })
 }
 

@@ -47,6 +47,8 @@ interface ModelSession {
   entries: Entry[]
   started: Set<string>
   claim: Claim | undefined
+  /** The one that claimed: a claim is used where it was given. */
+  handle: SessionStore | undefined
 }
 
 interface Model {
@@ -80,9 +82,12 @@ export async function checkAgainstModel(
   return new Map([...model.sessions].map(([id, { title, entries }]) => [id, { title, entries }]))
 }
 
-async function check(store: SessionStore, model: Model, { id, what }: Command): Promise<void> {
+const usesClaim: ReadonlySet<Command['what']['type']> = new Set(['append', 'release', 'renew'])
+
+async function check(given: SessionStore, model: Model, { id, what }: Command): Promise<void> {
   const session = model.sessions.get(id)
   const claim = ('stale' in what && what.stale ? undefined : session?.claim) ?? model.stale.get(id)
+  const store = (claim && claim === session?.claim && usesClaim.has(what.type) ? session.handle : undefined) ?? given
   switch (what.type) {
     case 'create': {
       const outcome = await outcomeOf(store.create({ id, title: what.title }))
@@ -97,6 +102,7 @@ async function check(store: SessionStore, model: Model, { id, what }: Command): 
       if ('gave' in outcome && outcome.gave.claimed) {
         expect(outcome.gave.claim.token).toBeGreaterThan(model.stale.get(id)?.token ?? 0)
         session.claim = outcome.gave.claim
+        session.handle = store
       }
       return
     }
@@ -183,7 +189,7 @@ async function checkAppend(
 
 function newSession(title: string, entries: Entry[]): ModelSession {
   const calls = entries.flatMap(({ body }) => (body.type === 'tool-intent' ? [body.call.id] : []))
-  return { title, entries, started: new Set(calls), claim: undefined }
+  return { title, entries, started: new Set(calls), claim: undefined, handle: undefined }
 }
 
 function letGo(model: Model, id: string, session: ModelSession): void {
