@@ -3,6 +3,7 @@ import { isIPv4 } from 'node:net'
 import type { McpServerFactory } from '@modelcontextprotocol/server'
 import { type CommandLine, helpText, parseCommandLine, UsageError } from './command-line.ts'
 import { packageInfo } from './package-info.ts'
+import type { PolicyCheck } from './policy-check.ts'
 import { toHttpOptions } from './settings/http-options.ts'
 import { readSettings } from './settings/read-settings.ts'
 import type { Settings } from './settings/table.ts'
@@ -24,7 +25,16 @@ async function main(): Promise<void> {
   const commandLine = parseCommandLine(process.argv.slice(2))
   if (commandLine.help) process.stdout.write(helpText())
   else if (commandLine.version) process.stdout.write(`${packageInfo.version}\n`)
-  else await serve(commandLine)
+  else if (commandLine.check === undefined) await serve(commandLine)
+  else await check(commandLine.check, commandLine)
+}
+
+async function check(asked: PolicyCheck, commandLine: CommandLine): Promise<void> {
+  const { http } = await load(commandLine)
+  const { checkPolicy } = await import('./policy-check.ts')
+  const { text, exitCode } = await checkPolicy(asked, http)
+  process.stdout.write(text)
+  process.exitCode = exitCode
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {

@@ -12,7 +12,8 @@ const docs = readFileSync(new URL('../../../docs/tools.md', import.meta.url), 'u
 test.each(['--help', '-h'])('%s names every option and setting', async (option) => {
   const { code, stdout, stderr } = await runToEnd([option])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  for (const name of ['--config', '--http', '--host', '--port', '--help', '--version']) expect(stdout).toContain(name)
+  for (const name of ['--config', '--http', '--host', '--port', '--method', '--json', '--help', '--version'])
+    expect(stdout).toContain(name)
 })
 
 test('the documentation agrees with --help, the schema and the codes', async () => {
