@@ -159,3 +159,24 @@ test('nobody is asked about what consent cannot open, or about what needs none',
   await client.call('http_request', { url: newUrl(), method: 'QUERY', text: 'x' })
   expect(asked).toEqual([])
 })
+
+test.each(mcpClients)('%s: giving up while the user thinks sends nothing', async (_name, connect) => {
+  const asked = Promise.withResolvers<void>()
+  const reply = Promise.withResolvers<Reply>()
+  const client = await connected(connect, async () => {
+    asked.resolve()
+    return reply.promise
+  })
+  const url = newUrl()
+  const controller = new AbortController()
+  const call = client.call('http_request', post(url), { signal: controller.signal }).then(
+    () => 'it was answered',
+    (error: unknown) => String(error),
+  )
+  await asked.promise
+  controller.abort(new Error('gave up'))
+  // Clients of 2026-07-28 wait for the person before they notice.
+  reply.resolve(always())
+  expect(await call).toMatch(/gave up|aborted/)
+  expect(await seenAt(client, url)).toEqual([])
+})

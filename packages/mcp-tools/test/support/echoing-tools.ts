@@ -4,6 +4,9 @@ import { createHttpRequest } from '../../src/tools/http-request/http-request.ts'
 import type { Tool } from '../../src/tools/tool.ts'
 import { createFakeNetwork, type FakeNetwork } from './fake-network.ts'
 
+/** Bytes that `/large` gives: half of them at once, the rest once somebody asks for `/more`. */
+export const largeBytes = 1_500_000
+
 /** What a fake public server was sent, but for requests to `/seen`, where it tells. */
 export interface SeenRequest {
   readonly method: string
@@ -12,7 +15,7 @@ export interface SeenRequest {
   readonly body: string
 }
 
-/** The public name that {@link createEchoingTools} knows; `/away/STATUS` redirects to the other. */
+/** A public name; `/near/STATUS` redirects within it, `/away/STATUS` to the other. */
 export const publicHost = 'example.com'
 export const otherPublicHost = 'www.example.org'
 
@@ -23,6 +26,7 @@ export async function createEchoingTools(): Promise<{
   readonly seen: readonly SeenRequest[]
 }> {
   const seen: SeenRequest[] = []
+  const waiting: (() => void)[] = []
   const network = await createFakeNetwork({
     names: {
       [publicHost]: [['93.184.215.14']],
@@ -30,7 +34,7 @@ export async function createEchoingTools(): Promise<{
       'in.example.com': [['10.0.0.1']],
     },
     respond(request, response, url) {
-      answer(request, response, url, seen).catch((error: unknown) => response.destroy(error as Error))
+      answer(request, response, url, { seen, waiting }).catch((error: unknown) => response.destroy(error as Error))
     },
   })
   return { tools: [createHttpRequest(network.options)], network, seen }
@@ -40,7 +44,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   url: string,
-  seen: SeenRequest[],
+  { seen, waiting }: { seen: SeenRequest[]; waiting: (() => void)[] },
 ): Promise<void> {
   const body = await text(request)
   const { pathname } = new URL(url)
@@ -49,6 +53,13 @@ async function answer(
     response.end(JSON.stringify(seen))
     return
   }
+  if (pathname === '/large') {
+    const half = 'x'.repeat(largeBytes / 2)
+    response.writeHead(200, { 'content-length': largeBytes }).write(half)
+    waiting.push(() => response.end(half))
+    return
+  }
+  if (pathname === '/more') for (const proceed of waiting.splice(0)) proceed()
   seen.push({ method: request.method ?? '', url, headers: request.headers, body })
   const [, where, status] = pathname.split('/')
   const locations: Record<string, string> = { away: `https://${otherPublicHost}/there`, near: '/there' }

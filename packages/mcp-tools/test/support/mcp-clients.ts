@@ -35,13 +35,15 @@ export interface CallResult {
 export interface Place {
   readonly script: string
   readonly origin: string
+  /** For the program. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A client of some SDK, over some transport; without a person it cannot be asked anything. */
 export type Connect = (place: Place, person?: Person) => Promise<Connected>
 
 const info = { name: 'test', version: '1.0.0' }
-const stdio = ({ script }: Place) => ({ command: process.execPath, args: [script] })
+const stdio = ({ script, env = {} }: Place) => ({ command: process.execPath, args: [script], env: { ...env } })
 
 /** Each SDK's client over each transport, in each protocol era. */
 export const mcpClients: readonly (readonly [name: string, connect: Connect])[] = [

@@ -1,9 +1,9 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
 import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { afterEach, expect, test } from 'vitest'
-import { openStdio, type Process, startHttp } from '../support/mcp-tools-process.ts'
+import { mcpClients } from '../support/mcp-clients.ts'
+import { mcpToolsPath, openStdio, type Process, startHttp } from '../support/mcp-tools-process.ts'
 import { startSilentServer } from '../support/target-server.ts'
 
 const clientInfo = { name: 'test', version: '1.0.0' }
@@ -70,20 +70,22 @@ test('a client that is killed mid-call leaves no program behind', async () => {
   expect(await exited).toBe(0)
 })
 
-test('a client of 2026 that gives up over HTTP closes the connection', async () => {
-  const { target, env } = await silent()
-  const { origin } = owned(await startHttp(env))
-  const client = new Client(clientInfo, { versionNegotiation: { mode: 'auto' } })
-  await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', origin)))
-  const controller = new AbortController()
-  const call = client.callTool(callOf(target.origin), { signal: controller.signal })
-  const failure = toFailure(call)
-  await target.arrived
-  controller.abort(new Error('gave up'))
-  expect(await failure).toMatch(/gave up/)
-  await target.gone
-  await client.close()
-})
+test.each(mcpClients)(
+  '%s: a call that is given up closes its connection, and the server answers on',
+  async (_name, connect) => {
+    const { target, env } = await silent()
+    const { origin } = owned(await startHttp(env))
+    const client = await connect({ script: mcpToolsPath, origin, env })
+    const controller = new AbortController()
+    const failure = toFailure(client.call('http_request', { url: target.origin }, { signal: controller.signal }))
+    await target.arrived
+    controller.abort(new Error('gave up'))
+    expect(await failure).toMatch(/gave up|aborted/)
+    await target.gone
+    expect(await client.call('time_now', {})).toMatchObject({ structuredContent: { timezone_source: 'machine' } })
+    await client.close()
+  },
+)
 
 test('a client of 2025 whose connection is lost closes the one behind it', async () => {
   const { target, env } = await silent()
