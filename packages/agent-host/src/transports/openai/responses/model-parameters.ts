@@ -1,0 +1,91 @@
+import type { RunInput } from '../../../agent/service.ts'
+import type { CreateBody } from './create-request.ts'
+import type { RequestToolChoice } from './tool-schema.ts'
+import type { ToolPlan } from './tool-plan.ts'
+
+/** Fields that mean something to the Responses API alone, or that are sent under another name. */
+const ownFields: ReadonlySet<string> = new Set([
+  'model',
+  'input',
+  'instructions',
+  'previous_response_id',
+  'conversation',
+  'store',
+  'stream',
+  'stream_options',
+  'background',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'max_output_tokens',
+  'max_tool_calls',
+  'temperature',
+  'truncation',
+  'text',
+  'reasoning',
+  'include',
+  'metadata',
+  'service_tier',
+  'safety_identifier',
+  'prompt_cache_key',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+  'context_management',
+  'client_metadata',
+  'type',
+  'top_logprobs',
+])
+
+type Parameters = Pick<RunInput, 'parameters' | 'maxTokens' | 'temperature' | 'parallelToolCalls'>
+
+/** What of the request goes to the model server; fields that nobody here knows go as they are. */
+export function toModelParameters(body: CreateBody, plan: ToolPlan): Parameters {
+  const unknown = Object.entries(body).filter(([name, value]) => !ownFields.has(name) && value != null)
+  const { reasoning, text, top_logprobs: logprobs, max_output_tokens: maxTokens } = body
+  const choice = toToolChoice(body.tool_choice, plan)
+  return {
+    parameters: {
+      ...Object.fromEntries(unknown),
+      ...(reasoning?.effort != null && { reasoning_effort: reasoning.effort }),
+      ...(text?.verbosity != null && { verbosity: text.verbosity }),
+      ...(text?.format != null && text.format.type !== 'text' && { response_format: toResponseFormat(text.format) }),
+      ...(logprobs != null && logprobs > 0 && { logprobs: true, top_logprobs: logprobs }),
+      ...(choice !== undefined && { tool_choice: choice }),
+    },
+    maxTokens: maxTokens ?? undefined,
+    temperature: body.temperature ?? undefined,
+    parallelToolCalls: body.parallel_tool_calls ?? undefined,
+  }
+}
+
+type TextFormat = NonNullable<NonNullable<CreateBody['text']>['format']>
+
+/** Chat completions nest what the Responses API writes flat. */
+function toResponseFormat(format: TextFormat): unknown {
+  if (format.type !== 'json_schema') return { type: format.type }
+  const { type, ...schema } = format
+  return { type, json_schema: schema }
+}
+
+/** The same choice in the words of chat completions. `undefined` for `auto`, and for tools that are not here. */
+function toToolChoice(choice: RequestToolChoice | null | undefined, plan: ToolPlan): unknown {
+  if (choice == null || choice === 'auto') return undefined
+  if (typeof choice === 'string') return choice
+  switch (choice.type) {
+    case 'function':
+    case 'custom':
+      return named(plan.toCallName(String(choice.name), undefined))
+    case 'mcp':
+      return typeof choice.name === 'string'
+        ? named(plan.toMcpName(String(choice.server_label), choice.name))
+        : 'required'
+    case 'allowed_tools':
+      return choice.mode === 'required' ? 'required' : undefined
+    default:
+      return undefined
+  }
+}
+
+function named(name: string): unknown {
+  return { type: 'function', function: { name } }
+}

@@ -1,0 +1,126 @@
+import type { CatalogTool } from '../../../catalog/catalog.ts'
+import { createId } from '../../../core/ids.ts'
+import type { ToolCall } from '../../../core/tool.ts'
+import type { DecideCall } from '../../../agent/tool-calls.ts'
+import { errorOutcome } from '../../../catalog/tool-outcome.ts'
+import type { StartRun } from '../../../runs/start-run.ts'
+import { type Approvals, readApprovals } from './approvals.ts'
+import type { SoFar } from './conversation-so-far.ts'
+import type { CreateBody, CreateRequest } from './create-request.ts'
+import { type InputMessages, toInputMessages } from './input-messages.ts'
+import { toModelParameters } from './model-parameters.ts'
+import type { ReasoningStyle } from './reasoning-writer.ts'
+import type { ResponseObject } from './response-events.ts'
+import { toResponseObject } from './response-object.ts'
+import type { WriterRecord } from './response-record.ts'
+import { createToolPlan, type ToolPlan } from './tool-plan.ts'
+
+export interface PrepareContext {
+  model: string
+  catalog: readonly CatalogTool[]
+  soFar: SoFar
+  unseal(sealed: string): string | undefined
+  /** How reasoning is streamed to clients that asked for no summary. */
+  reasoningStyle: ReasoningStyle
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+/** A request as a run and as the Response that tells of it. */
+export interface PreparedResponse {
+  created: ResponseObject
+  writer: WriterRecord
+  start: StartRun
+}
+
+/** @throws HostError `invalid_request` for whatever is wrong, before anything is sent to a model. */
+export function prepareResponse(request: CreateRequest, context: PrepareContext): PreparedResponse {
+  const { body, items, tools, hosted } = request
+  const { soFar, catalog } = context
+  const plan = createToolPlan(tools, catalog)
+  const { toCallName, toMcpName } = plan
+  const priorCalls = new Set(soFar.calls.keys())
+  const input = toInputMessages(items, { priorCalls, toCallName, toMcpName, unseal: context.unseal })
+  const approvals = readApprovals(input.approvals, soFar.asked, callsOf(soFar, input))
+  return {
+    created: toCreated(body, context),
+    writer: {
+      named: [...plan.named],
+      lists: [...plan.lists],
+      warnings: [...new Set(hosted)].map((type) => `The tool ${type} is not available here and was left out.`),
+      style: body.reasoning?.summary == null ? context.reasoningStyle : 'summary',
+      sealed: body.include?.includes('reasoning.encrypted_content') ?? false,
+      approvals: approvals.requests,
+    },
+    start: toStart(body, context, { plan, input, approvals }),
+  }
+}
+
+interface Parts {
+  plan: ToolPlan
+  input: InputMessages
+  approvals: Approvals
+}
+
+function toStart(body: CreateBody, { model, soFar }: PrepareContext, { plan, input, approvals }: Parts): StartRun {
+  return {
+    sessionId: soFar.sessionId,
+    parentId: soFar.parentId,
+    messages: [...input.messages, ...approvals.denials],
+    calls: approvals.approved,
+    model,
+    instructions: body.instructions ?? '',
+    clientTools: body.tool_choice === 'none' ? [] : plan.clientTools,
+    offers: (tool) => body.tool_choice !== 'none' && plan.offers(tool),
+    decide: toDecide(plan, approvals, body.max_tool_calls ?? undefined),
+    ...toModelParameters(body, plan),
+  }
+}
+
+/** Calls that want an approval wait for one; beyond the request's limit none is made. */
+function toDecide({ named }: ToolPlan, { approved }: Approvals, most = Infinity): DecideCall {
+  const free = new Set(approved.map(({ id }) => id))
+  let made = 0
+  return async ({ id, name }) => {
+    const tool = named.get(name)
+    if (tool?.kind === 'mcp' && tool.asks && !free.has(id)) return { type: 'ask' }
+    if (++made <= most) return { type: 'run' }
+    return { type: 'answer', outcome: errorOutcome(`Not made: this answer may make ${most} tool calls at most.`) }
+  }
+}
+
+function callsOf({ calls }: SoFar, { messages }: InputMessages): Map<string, ToolCall> {
+  const own = messages.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'tool-call' ? [part.call] : [])))
+  return new Map([...calls, ...own.map((call) => [call.id, call] as const)])
+}
+
+/** The Response as it begins, with what it repeats of the request. */
+function toCreated(body: CreateBody, { model, now }: PrepareContext): ResponseObject {
+  const conversation = typeof body.conversation === 'string' ? { id: body.conversation } : body.conversation
+  const repeated = {
+    instructions: body.instructions,
+    previous_response_id: body.previous_response_id,
+    max_output_tokens: body.max_output_tokens,
+    max_tool_calls: body.max_tool_calls,
+    parallel_tool_calls: body.parallel_tool_calls,
+    temperature: body.temperature,
+    top_p: body.top_p,
+    top_logprobs: body.top_logprobs,
+    presence_penalty: body.presence_penalty,
+    frequency_penalty: body.frequency_penalty,
+    truncation: body.truncation,
+    metadata: body.metadata,
+    store: body.store,
+    background: body.background,
+    safety_identifier: body.safety_identifier,
+    prompt_cache_key: body.prompt_cache_key,
+    tools: body.tools,
+    tool_choice: body.tool_choice,
+    text: body.text == null ? undefined : { ...body.text, format: body.text.format ?? { type: 'text' } },
+    reasoning: body.reasoning == null ? undefined : { effort: null, summary: null, ...body.reasoning },
+    conversation: conversation == null ? undefined : { id: conversation.id },
+  }
+  const given = Object.fromEntries(Object.entries(repeated).filter(([, value]) => value != null))
+  const status = body.background === true ? 'queued' : 'in_progress'
+  return toResponseObject({ id: createId('resp'), model, created_at: Math.floor(now() / 1000), status, ...given })
+}

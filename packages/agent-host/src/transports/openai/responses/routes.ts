@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { HostError } from '../../../core/errors.ts'
+import { badRequest, parseAt } from './bad-request.ts'
+import type { ResponseObject } from './response-events.ts'
+import { disconnectOf, sendEvents } from './send-events.ts'
+import type { OpenResponse, ResponsesService } from './service.ts'
+
+interface WithId {
+  Params: { id: string }
+}
+
+const flag = z.enum(['true', 'false']).transform((word) => word === 'true')
+
+const retrieveQuery = z.looseObject({
+  stream: flag.default(false),
+  starting_after: z.coerce.number().int().min(0).optional(),
+})
+
+const listQuery = z.looseObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  after: z.string().optional(),
+})
+
+/** `/responses` and what is below it. */
+export function responsesRoutes(app: FastifyInstance, service: ResponsesService): void {
+  app.post('/responses', (request, reply) => create(service, request, reply))
+  app.get<WithId>('/responses/:id', (request, reply) => retrieve(service, request, reply))
+  app.delete<WithId>('/responses/:id', async ({ params: { id } }) => {
+    await service.delete(id)
+    return { id, object: 'response', deleted: true }
+  })
+  app.post<WithId>('/responses/:id/cancel', ({ params: { id } }) => service.cancel(id))
+  app.get<WithId>('/responses/:id/input_items', async ({ params: { id }, query }) =>
+    toList(await service.inputItems(id), parseAt(listQuery, query, '')),
+  )
+}
+
+async function create(service: ResponsesService, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const body = toJson(request.body)
+  const response = await service.create(body)
+  const streams = typeof body === 'object' && body !== null && 'stream' in body && body.stream === true
+  if (streams) return await sendEvents(reply, (signal) => response.events(signal))
+  if (response.background) return response.created
+  return await readWhole(response, reply)
+}
+
+/** The end of a Response that is not streamed; a client that hangs up ends it early. */
+async function readWhole(response: OpenResponse, reply: FastifyReply): Promise<ResponseObject> {
+  const gone = disconnectOf(reply)
+  const events = response.events(gone)
+  while (true) {
+    const next = await events.next()
+    if (gone.aborted) throw new HostError('cancelled', 'The client hung up.')
+    if (next.done === true) return next.value
+  }
+}
+
+async function retrieve(
+  service: ResponsesService,
+  { params: { id }, query }: FastifyRequest<WithId>,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const { stream, starting_after: after = -1 } = parseAt(retrieveQuery, query, '')
+  if (!stream) return await service.retrieve(id)
+  return await sendEvents(reply, (signal) => service.replay(id, after, signal))
+}
+
+/** A page of items in OpenAI's form. */
+export function toList(
+  items: readonly Record<string, unknown>[],
+  { limit, order, after }: z.output<typeof listQuery>,
+): Record<string, unknown> {
+  const ordered = order === 'asc' ? [...items] : items.toReversed()
+  const start = after === undefined ? 0 : ordered.findIndex(({ id }) => id === after) + 1
+  if (after !== undefined && start === 0) throw badRequest('after', `there is no item ${JSON.stringify(after)}`)
+  const data = ordered.slice(start, start + limit)
+  return {
+    object: 'list',
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: start + limit < ordered.length,
+  }
+}
+
+export function toJson(body: unknown): unknown {
+  try {
+    return JSON.parse(Buffer.isBuffer(body) ? body.toString() : '')
+  } catch {
+    throw new HostError('invalid_request', 'The body is not valid JSON.')
+  }
+}

@@ -1,0 +1,96 @@
+import type { CatalogTool } from '../../../catalog/catalog.ts'
+import { HostError } from '../../../core/errors.ts'
+import { toHistory } from '../../../runs/history.ts'
+import type { RunManager, StartedRun } from '../../../runs/run-manager.ts'
+import type { StartRun } from '../../../runs/start-run.ts'
+import type { Stores } from '../../../runs/stores.ts'
+import { conversationSoFar } from './conversation-so-far.ts'
+import { readCreateRequest } from './create-request.ts'
+import { toListedInput } from './input-items.ts'
+import { prepareResponse } from './prepare-response.ts'
+import type { ReasoningStyle } from './reasoning-writer.ts'
+import type { ResponseRecord, ResponseRecords } from './response-record.ts'
+import type { Seal } from './seal.ts'
+
+/** Where runs are driven and kept. */
+export interface RunPlace {
+  runs: RunManager
+  stores: Stores
+}
+
+export interface StartParts {
+  kept: RunPlace
+  /** For Responses that are not stored: nothing of them is left once they are over. */
+  passing: RunPlace
+  records: ResponseRecords
+  /** The Response with this id once it is over. @throws HostError `not_found` */
+  finished(id: string, param: string): Promise<ResponseRecord>
+  tools(): Promise<readonly CatalogTool[]>
+  /** The model of requests that name none. @throws HostError */
+  model(): Promise<string>
+  seal: Seal
+  /** How reasoning is streamed to clients that asked for no summary. */
+  reasoningStyle: ReasoningStyle
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+export interface StartedResponse {
+  record: ResponseRecord
+  isStored: boolean
+  background: boolean
+}
+
+/** Starts the run of a new Response. @throws HostError `invalid_request`, `not_found`, `session_busy` */
+export async function startResponse(body: unknown, parts: StartParts): Promise<StartedResponse> {
+  const { kept, passing, records, finished, seal, reasoningStyle, now } = parts
+  const request = readCreateRequest(body)
+  const { store, background, input, model } = request.body
+  const { sessions } = kept.stores
+  const soFar = await conversationSoFar(request.body, { sessions, finished, sessionOf: (id) => sessionOf(kept, id) })
+  const { created, writer, start } = prepareResponse(request, {
+    model: model ?? (await parts.model()),
+    catalog: await parts.tools(),
+    soFar,
+    unseal: seal.unseal,
+    reasoningStyle,
+    now,
+  })
+  const isStored = store !== false
+  const { runId, sessionId } = isStored
+    ? await kept.runs.start(start)
+    : await startPassing(passing, {
+        ...start,
+        messages: [...toHistory(soFar.path, openCalls(start)), ...start.messages],
+      })
+  const record = { id: created.id, runId, sessionId, created, writer, input: toListedInput(input, created.id) }
+  if (isStored) await records.put(record)
+  return { record, isStored, background: background ?? false }
+}
+
+/** Calls that the new input or this run itself answers. */
+function openCalls({ messages, calls = [] }: StartRun): Set<string> {
+  const answered = messages.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.type === 'tool-result' ? [part.callId] : [])),
+  )
+  return new Set([...answered, ...calls.map(({ id }) => id)])
+}
+
+/** How long a Response that is not stored can still be read after its end, in milliseconds. */
+const readableMs = 10 * 60_000
+
+async function startPassing({ runs, stores }: RunPlace, start: StartRun, now: number): Promise<StartedRun> {
+  await stores.runs.removeEnded(new Date(now - readableMs))
+  const started = await runs.start({ ...start, sessionId: undefined, parentId: undefined })
+  void started.ended.then(() => stores.sessions.delete(started.sessionId))
+  return started
+}
+
+/** The session of a conversation. */
+async function sessionOf({ stores }: RunPlace, id: string): Promise<string> {
+  const found = /^conv_[\w-]{1,90}$/.test(id) ? await stores.records.get('conversation', id) : undefined
+  if (typeof found?.sessionId === 'string') return found.sessionId
+  throw new HostError('not_found', `There is no conversation ${JSON.stringify(id)}.`, {
+    details: { param: 'conversation' },
+  })
+}
