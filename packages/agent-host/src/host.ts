@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type AgentService, createAgentService } from './agent/service.ts'
 import { createCapabilityMemory } from './backend/capabilities.ts'
@@ -16,8 +18,15 @@ import { startDemoModel } from './demo/demo-model.ts'
 import { loadDialects } from './load-dialects.ts'
 import { createProxyService, type ProxyParts, type ProxyService } from './proxy/service.ts'
 import { createConnection, type McpConnection } from './mcp/connection.ts'
+import { createRunManager, type RunManager } from './runs/run-manager.ts'
+import { openMemoryStores, type Stores } from './runs/stores.ts'
+import { createSeal } from './transports/openai/responses/seal.ts'
+import { createResponsesService, type ResponsesService } from './transports/openai/responses/service.ts'
 
 const connectTimeoutMs = 30_000
+
+/** How long a run outlives the loss of its process before another may take it over. */
+const leaseMs = 15_000
 
 const defaultPrompt = [
   'You are a helpful assistant. Use the tools when they help to answer, and never guess what a tool can tell you.',
@@ -50,6 +59,7 @@ export function createToolbox({ settings, env }: LoadedSettings, log: Logger): T
 export interface Host {
   service: AgentService
   proxy: ProxyService
+  responses: ResponsesService
 }
 
 /** Wires everything together. Nothing is reached yet but the model server's port, where none is configured. */
@@ -81,11 +91,35 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
       temperature: settings.temperature,
     },
     async close() {
+      await Promise.all([runs.close(), passing.runs.close()])
       await proxy.close()
       await Promise.all([closeTarget(), closeTools()])
     },
   })
-  return { service, proxy }
+  const stores = openMemoryStores()
+  const runs = createRunManager({ stores, run: service.run, log, owner: processName(), leaseMs })
+  const passing = openPassing(service, log)
+  const responses = createResponsesService({
+    kept: { runs, stores },
+    passing,
+    tools: () => catalog.tools(),
+    model: () => target.model(),
+    seal: createSeal(randomBytes(32).toString('hex')),
+    reasoningStyle: 'reasoning_text',
+    log,
+    now: Date.now,
+  })
+  return { service, proxy, responses }
+}
+
+/** Runs of which nothing is kept. */
+function openPassing({ run }: AgentService, log: Logger): { runs: RunManager; stores: Stores } {
+  const stores = openMemoryStores()
+  return { stores, runs: createRunManager({ stores, run, log, owner: processName(), leaseMs }) }
+}
+
+function processName(): string {
+  return `${hostname()}-${process.pid}`
 }
 
 /** The proxy alone, without an agent or tools. The model server is looked for only where a preset has several ports. */

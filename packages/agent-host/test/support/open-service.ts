@@ -14,13 +14,13 @@ export interface OpenedService extends AsyncDisposable {
 export async function openService(flags: Partial<Record<OptionName, unknown>>): Promise<OpenedService> {
   const loaded = loadSettings({ flags: { ...flags, port: 0, logLevel: 'silent' }, env: { ENV: 'testing' } })
   const log = pino({ level: 'silent' })
-  const { service, proxy } = await openHost(loaded, log)
+  const { service, proxy, responses } = await openHost(loaded, log)
   const access = readAccess(loaded.settings, loaded.settings.host)
   const app = await createApp(
     service,
     log,
     { ...loaded.settings, ...access },
-    { proxy, maxBody: loaded.settings.maxBody },
+    { proxy, responses, maxBody: loaded.settings.maxBody },
   )
   const url = await app.listen({ host: loaded.settings.host, port: 0 })
   return {

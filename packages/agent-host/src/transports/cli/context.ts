@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { AgentService } from '../../agent/service.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { OptionName, Settings } from '../../config/options.ts'
+import type { ResponsesService } from '../openai/responses/service.ts'
 import type { ProxyService } from '../../proxy/service.ts'
 
 /** What a command asks for: the flags it was given, and other defaults than the service's. */
@@ -14,6 +15,7 @@ export interface OpenOptions {
 export interface OpenHost {
   service: AgentService
   proxy: ProxyService
+  responses: ResponsesService
   settings: Settings
   log: FastifyBaseLogger
 }

@@ -4,9 +4,13 @@ import type { ClientRequest, ProxyService } from '../../proxy/service.ts'
 import { toClientRequest } from './client-request.ts'
 import { replyToStrangers, replyWithOpenAIErrors } from './openai-errors.ts'
 import { createOutlet } from './outlet.ts'
+import { responsesRoutes } from './responses/routes.ts'
+import type { ResponsesService } from './responses/service.ts'
 
 export interface OpenAIRoutesOptions {
   proxy: ProxyService
+  /** Absent where no agent is behind the proxy. */
+  responses?: ResponsesService | undefined
   /** Longest request body, in bytes. */
   maxBody: number
 }
@@ -23,7 +27,7 @@ export async function openAIRoutes(app: FastifyInstance, options: OpenAIRoutesOp
   )
 }
 
-function addRoutes(app: FastifyInstance, { proxy, maxBody }: OpenAIRoutesOptions): void {
+function addRoutes(app: FastifyInstance, { proxy, responses, maxBody }: OpenAIRoutesOptions): void {
   replyWithOpenAIErrors(app, maxBody)
   app.removeAllContentTypeParsers()
   // Bodies stay bytes, which most requests leave as.
@@ -37,4 +41,5 @@ function addRoutes(app: FastifyInstance, { proxy, maxBody }: OpenAIRoutesOptions
   app.post('/completions', to('/completions', proxy.forward))
   app.post('/embeddings', to('/embeddings', proxy.forward))
   app.get('/models', to('/models', proxy.forward))
+  if (responses) responsesRoutes(app, responses)
 }

@@ -19,9 +19,9 @@ async function serve(command: Command, context: CliContext): Promise<void> {
   // Refused before anything is started.
   const wanted = context.settings(options)
   const access = readAccess(wanted, wanted.host)
-  const { service, proxy, settings, log } = await context.open(options)
+  const { service, proxy, responses, settings, log } = await context.open(options)
   const { createApp } = await import('../../http/app.ts')
-  const app = await createApp(service, log, { ...settings, ...access }, { proxy, maxBody: settings.maxBody })
+  const app = await createApp(service, log, { ...settings, ...access }, { proxy, responses, maxBody: settings.maxBody })
   try {
     const address = await listen(app, settings, 'PORT and HOST set another.')
     process.stderr.write(banner(address, access, await service.health(), await service.tools()))

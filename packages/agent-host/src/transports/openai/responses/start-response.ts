@@ -4,6 +4,7 @@ import { toHistory } from '../../../runs/history.ts'
 import type { RunManager, StartedRun } from '../../../runs/run-manager.ts'
 import type { StartRun } from '../../../runs/start-run.ts'
 import type { Stores } from '../../../runs/stores.ts'
+import type { Entry } from '../../../sessions/entry.ts'
 import { conversationSoFar } from './conversation-so-far.ts'
 import { readCreateRequest } from './create-request.ts'
 import { toListedInput } from './input-items.ts'
@@ -59,13 +60,15 @@ export async function startResponse(body: unknown, parts: StartParts): Promise<S
   const isStored = store !== false
   const { runId, sessionId } = isStored
     ? await kept.runs.start(start)
-    : await startPassing(passing, {
-        ...start,
-        messages: [...toHistory(soFar.path, openCalls(start)), ...start.messages],
-      })
+    : await startPassing(passing, withHistory(start, soFar.path), now())
   const record = { id: created.id, runId, sessionId, created, writer, input: toListedInput(input, created.id) }
   if (isStored) await records.put(record)
   return { record, isStored, background: background ?? false }
+}
+
+/** What is not stored has no session to go on from, so that it is given the whole conversation. */
+function withHistory(start: StartRun, path: readonly Entry[]): StartRun {
+  return { ...start, messages: [...toHistory(path, openCalls(start)), ...start.messages] }
 }
 
 /** Calls that the new input or this run itself answers. */
