@@ -56,7 +56,7 @@ export function createAside(): Aside {
 
 async function startPool(): Promise<Piscina> {
   const { Piscina: Pool } = await import('piscina')
-  return new Pool({
+  const pool = new Pool({
     filename: fileURLToPath(worker),
     minThreads: 0,
     maxThreads: mostThreads,
@@ -64,4 +64,7 @@ async function startPool(): Promise<Piscina> {
     idleTimeout: idleMs,
     resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
   })
+  // Of a thread that ran out of memory while it was being stopped: whoever waited for it has been told already.
+  pool.on('error', () => undefined)
+  return pool
 }
