@@ -1,5 +1,4 @@
 import type { Capabilities } from '../backend/capabilities.ts'
-import { rungs } from '../backend/capabilities.ts'
 import type { ChatUsage } from '../backend/chat-chunk.ts'
 import { ModelRefusal } from '../backend/model-refusal.ts'
 import type { ChatRequest, ModelServer } from '../backend/model-server.ts'
@@ -9,7 +8,7 @@ import { createId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Message } from '../core/message.ts'
 import { toolsLengthenPrompt } from './evidence.ts'
-import { causeOf } from './refusal-cause.ts'
+import { moveAfter } from './ladder.ts'
 import { createTurnCollector, type Turn } from './turn.ts'
 import { buildTurnRequest, type TurnRequest, type TurnRequestOptions } from './turn-request.ts'
 
@@ -58,15 +57,15 @@ function afterRefusal(
   { capabilities, tools, log }: ModelStepOptions,
 ): Rung | undefined {
   if (!(error instanceof ModelRefusal)) return undefined
-  const cause = causeOf(error, {
+  const request = {
     hasToolMessages: messages.some(({ role }) => role === 'tool'),
     toolsWereTaken: tools.length === 0 || capabilities.sees(rung) === true,
-  })
-  if (cause === 'other') return undefined
-  if (cause === 'tools') return rungs.slice(rungs.indexOf(rung) + 1).find((lower) => capabilities.sees(lower) !== false)
-  if (capabilities.avoided.has(cause)) return undefined
-  capabilities.avoided.add(cause)
-  log.warn({ cause, words: error.words }, 'the model server refused a part of the request; it is left out from here on')
+  }
+  const move = moveAfter(error, rung, request, capabilities)
+  if (!move || 'rung' in move) return move?.rung
+  capabilities.avoided.add(move.avoid)
+  const { words } = error
+  log.warn({ cause: move.avoid, words }, 'the model server refused a part of the request; it is left out from here on')
   return rung
 }
 

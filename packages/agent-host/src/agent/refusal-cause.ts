@@ -1,7 +1,8 @@
+import type { Avoided } from '../backend/capabilities.ts'
 import type { ModelRefusal } from '../backend/model-refusal.ts'
 
 /** What a server's refusal is about, as far as its words tell. `tools` moves the ladder; `other` moves nothing. */
-export type RefusalCause = 'tools' | 'tool-role' | 'stream-options' | 'parallel-tool-calls' | 'other'
+export type RefusalCause = 'tools' | Avoided | 'other'
 
 /** Causes with words of their own, most telling first. */
 const told: readonly [RefusalCause, RegExp][] = [
@@ -29,6 +30,12 @@ export interface RefusedRequest {
   hasToolMessages: boolean
   /** Whether this server has taken tools on this rung before, so that they cannot be what it refuses. */
   toolsWereTaken: boolean
+  /** `tool_choice` demanded a call. Default false. */
+  demandsCall?: boolean
+  /** The kind of JSON that `response_format` demanded. */
+  responseFormat?: 'json-schema' | 'json-object' | undefined
+  /** The messages had forms that some templates refuse, and that can be written otherwise. Default false. */
+  oddMessages?: boolean
 }
 
 /**
@@ -37,9 +44,24 @@ export interface RefusedRequest {
  */
 export function causeOf({ status, words }: ModelRefusal, request: RefusedRequest): RefusalCause {
   if (!statuses.has(status)) return 'other'
+  const asked = askedFor(words, request)
+  if (asked) return asked
   const cause = told.find(([, pattern]) => pattern.test(words))?.[0]
   if (cause === 'tool-role' || (cause === undefined && request.toolsWereTaken)) {
     return request.hasToolMessages ? 'tool-role' : 'other'
   }
   return cause ?? 'tools'
+}
+
+/** A cause that only counts where the request had what the words are about. */
+function askedFor(words: string, request: RefusedRequest): Avoided | undefined {
+  const { responseFormat, demandsCall, oddMessages, hasToolMessages } = request
+  if (responseFormat && /response_?format|json_?(schema|object)|structured|guided|grammar/i.test(words)) {
+    return responseFormat
+  }
+  if (demandsCall && /tool[_ ]choice|function_call|"(required|named)"/i.test(words)) return 'tool-choice'
+  if (!oddMessages) return undefined
+  if (/system role|system message.{0,20}not supported/i.test(words)) return 'system-role'
+  if (/null|nonetype|concatenat|system message|developer/i.test(words)) return 'message-shape'
+  return !hasToolMessages && /\brole|alternat/i.test(words) ? 'message-shape' : undefined
 }

@@ -1,7 +1,16 @@
 import type { Rung } from '../core/events.ts'
 
 /** A field or form that a server refuses, so that requests to it do without. */
-export type Avoided = 'tool-role' | 'stream-options' | 'parallel-tool-calls'
+export type Avoided =
+  | 'tool-role'
+  | 'stream-options'
+  | 'parallel-tool-calls'
+  | 'tool-choice'
+  | 'json-schema'
+  | 'json-object'
+  /** Messages as clients of OpenAI write them: null content, several system messages, `developer`, any order of turns. */
+  | 'message-shape'
+  | 'system-role'
 
 /** What one (server, model) pair has shown of itself. */
 export interface Capabilities {

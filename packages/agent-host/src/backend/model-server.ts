@@ -6,7 +6,7 @@ import { type ChatChunk, chatChunk } from './chat-chunk.ts'
 import { readEventData } from './event-stream.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'
 import { messageIn, ModelRefusal, wordsOf } from './model-refusal.ts'
-import { type RawAnswer, type RawRequest, readText } from './raw-exchange.ts'
+import { type RawAnswer, type RawRequest, readBytes } from './raw-exchange.ts'
 import { sendWithRetry } from './retry.ts'
 
 /** What goes to `/chat/completions`, as OpenAI has it, but that some templates want a call's arguments as an object. */
@@ -43,6 +43,8 @@ export interface ModelServer {
   exchange(request: RawRequest, signal: AbortSignal): Promise<RawAnswer>
   /** Reads the body of an answer with an error status, our own key taken out. */
   readRefusal(answer: RawAnswer): Promise<RawRefusal>
+  /** The same text with our own key taken out. */
+  redact(text: string): string
   close(): Promise<void>
 }
 
@@ -81,6 +83,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
     close: () => client.close(),
     chat: (body, signal) => chat(client, body, signal),
     models: (signal) => listModels(client, options.skipAgentHosts ?? false, signal),
+    redact: client.redact,
     async exchange(request, signal) {
       try {
         return await client.exchange(request, signal)
@@ -90,7 +93,8 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
       }
     },
     async readRefusal(answer) {
-      const body = client.redact(await readText(answer, longestRefusal))
+      const bytes = await readBytes(answer, longestRefusal)
+      const body = client.redact(bytes.toString('utf8'))
       return { refusal: refusal(client, answer.status, body), body }
     },
   }

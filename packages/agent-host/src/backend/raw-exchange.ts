@@ -25,7 +25,7 @@ export interface RawAnswer {
   readonly headers: IncomingHttpHeaders
   receive(receiver: AnswerReceiver): void
   resume(): void
-  /** Ends the connection, which is how the server learns to stop computing. The receiver is not told. */
+  /** Ends the connection, which is how the server learns to stop computing. The receiver is told nothing more. */
   cancel(): void
 }
 
@@ -48,13 +48,17 @@ export function exchangeRaw({ dispatcher, origin, request, signal, explain }: Ex
     let receiver: AnswerReceiver | undefined
     const cancel = (): void => {
       receiver = silent
-      const reason = new DOMException('The request was cancelled.', 'AbortError')
-      if (controller) controller.abort(reason)
-      reject(reason)
+      controller?.abort(cancelled())
     }
-    if (signal.aborted) return cancel()
-    signal.addEventListener('abort', cancel, { once: true })
-    const finish = (): void => signal.removeEventListener('abort', cancel)
+    const abort = (): void => {
+      const told = receiver
+      cancel()
+      told?.fail(cancelled())
+      reject(cancelled())
+    }
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    const finish = (): void => signal.removeEventListener('abort', abort)
     dispatcher.dispatch(
       {
         origin,
@@ -66,7 +70,7 @@ export function exchangeRaw({ dispatcher, origin, request, signal, explain }: Ex
       {
         onRequestStart(started) {
           controller = started
-          if (signal.aborted) started.abort(new DOMException('The request was cancelled.', 'AbortError'))
+          if (signal.aborted) started.abort(cancelled())
         },
         onResponseStart(started, status, headers) {
           if (status < 200) return
@@ -99,17 +103,21 @@ export function exchangeRaw({ dispatcher, origin, request, signal, explain }: Ex
   })
 }
 
+function cancelled(): Error {
+  return new DOMException('The request was cancelled.', 'AbortError')
+}
+
 const silent: AnswerReceiver = { data: () => true, end() {}, fail() {} }
 
-/** The whole body as text, cut off after `limit` bytes. */
-export function readText(answer: RawAnswer, limit: number): Promise<string> {
+/** The whole body, or its first `limit` bytes. */
+export function readBytes(answer: RawAnswer, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = []
     let size = 0
-    const whole = (): void => resolve(Buffer.concat(pieces).subarray(0, limit).toString('utf8'))
+    const whole = (): void => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces))
     answer.receive({
       data(bytes) {
-        pieces.push(bytes)
+        pieces.push(bytes.subarray(0, limit - size))
         size += bytes.length
         if (size < limit) return true
         answer.cancel()

@@ -1,4 +1,4 @@
-import type { ModelServer } from '../backend/model-server.ts'
+import type { ModelServer, RawRefusal } from '../backend/model-server.ts'
 import type { RawAnswer, RawRequest } from '../backend/raw-exchange.ts'
 import { toHostError } from '../core/errors.ts'
 import { toClientHeaders } from './answer-headers.ts'
@@ -10,15 +10,14 @@ import { createStreamTail } from './stream-tail.ts'
 /** Sends a request as it is, and hands its answer on byte for byte. */
 export async function passThrough(server: ModelServer, request: RawRequest, outlet: Outlet): Promise<void> {
   const answer = await server.exchange(request, outlet.gone)
-  if (answer.status >= 400) await sendRefusal(server, answer, outlet)
+  if (answer.status >= 400) sendRefusal(answer, await server.readRefusal(answer), outlet)
   else passAnswer(answer, outlet)
 }
 
-export async function sendRefusal(server: ModelServer, answer: RawAnswer, outlet: Outlet): Promise<void> {
-  const refused = await server.readRefusal(answer)
-  const body = toRefusedBody(refused)
+/** A model server's refusal with its own status, in OpenAI's shape. */
+export function sendRefusal(answer: RawAnswer, refused: RawRefusal, outlet: Outlet): void {
   outlet.start(answer.status, { ...toClientHeaders(answer.headers, true), 'content-type': 'application/json' })
-  outlet.end(body)
+  outlet.end(toRefusedBody(refused))
 }
 
 /** The bytes of an answer. A stream that breaks off is ended with an error event, as its status is already out. */

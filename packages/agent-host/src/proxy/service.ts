@@ -2,6 +2,8 @@ import type { CapabilityMemory } from '../backend/capabilities.ts'
 import type { ModelServer } from '../backend/model-server.ts'
 import type { RawRequest } from '../backend/raw-exchange.ts'
 import type { Logger } from '../core/logger.ts'
+import { answerChat } from './chat.ts'
+import { createModelDialects } from './model-dialects.ts'
 import type { Outlet } from './outlet.ts'
 import { passThrough } from './pass-through.ts'
 
@@ -30,12 +32,16 @@ export interface ProxyParts {
   passesAuthorization: boolean
 }
 
-export function createProxyService({ server, passesAuthorization }: ProxyParts): ProxyService {
+export function createProxyService(parts: ProxyParts): ProxyService {
+  const { server, capabilities, conversion, passesAuthorization, log } = parts
+  const capabilitiesOf = (model: string) => capabilities.of(server.url, model)
+  const context = { server, capabilitiesOf, dialects: createModelDialects(), log }
+  const forward: ProxyService['forward'] = (request, outlet) => passThrough(server, request, outlet)
   return {
     passesAuthorization,
     url: server.url,
-    forward: (request, outlet) => passThrough(server, request, outlet),
-    chat: (request, outlet) => passThrough(server, request, outlet),
+    forward,
+    chat: conversion ? (request, outlet) => answerChat(request, outlet, context) : forward,
     async close() {},
   }
 }

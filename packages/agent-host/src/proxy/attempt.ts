@@ -1,0 +1,87 @@
+import { moveAfter } from '../agent/ladder.ts'
+import { toolsReachPrompt } from '../agent/evidence.ts'
+import type { Avoided, Capabilities } from '../backend/capabilities.ts'
+import { ModelRefusal } from '../backend/model-refusal.ts'
+import type { ModelServer } from '../backend/model-server.ts'
+import { offerTools } from '../backend/offered-tools.ts'
+import type { Rung } from '../core/events.ts'
+import type { Logger } from '../core/logger.ts'
+import type { ChatDemand } from './chat-demand.ts'
+import type { RequestForm, UpstreamRequest } from './upstream-request.ts'
+import { hasOddForms, hasToolMessages } from './wire-instruction.ts'
+
+/** One request's way down the ladder: how it is asked next, from what the server is known to take. */
+export interface Attempt extends RequestForm {
+  /** Takes a refusal into account. False where it is final. */
+  refused(refusal: ModelRefusal, sent: UpstreamRequest): boolean
+  /** From here on without this, as the server took it and did nothing with it. */
+  avoid(what: Avoided): void
+  /** A server that ignores `functions` answers 200 all the same: they are only offered where the prompt grows. */
+  checkFunctions(server: ModelServer, signal: AbortSignal): Promise<void>
+}
+
+/** Words about one schema, of which nothing follows for another. */
+const oneBadSchema = /(invalid|unsupported|malformed|bad).{0,40}schema|schema.{0,60}(invalid|unsupported)|grammar/i
+
+export function createAttempt(demand: ChatDemand, capabilities: Capabilities, log: Logger): Attempt {
+  const without = new Set(capabilities.avoided)
+  const usesTools = demand.tools.length > 0
+  let rung: Rung = usesTools ? capabilities.rung() : 'tools'
+
+  return {
+    get rung() {
+      return rung
+    },
+    without,
+    refused(refusal, sent) {
+      const { words } = refusal
+      const asText = sent.profile?.calls === 'content'
+      const move = moveAfter(
+        refusal,
+        rung,
+        {
+          hasToolMessages: !asText && hasToolMessages(demand.messages),
+          toolsWereTaken: !usesTools || capabilities.sees(rung) === true,
+          demandsCall: demand.choice !== 'auto' && !sent.teachesChoice,
+          responseFormat: sent.teachesFormat ? undefined : demand.format?.type,
+          oddMessages: !sent.profile && hasOddForms(demand.messages),
+        },
+        { sees: capabilities.sees, avoided: without },
+      )
+      if (!move) return false
+      if ('rung' in move) {
+        log.warn({ from: rung, to: move.rung, words }, 'the model server refused the tools')
+        rung = move.rung
+        return true
+      }
+      without.add(move.avoid)
+      if (!(move.avoid === 'json-schema' && oneBadSchema.test(words))) capabilities.avoided.add(move.avoid)
+      log.warn({ cause: move.avoid, words }, 'the model server refused a part of the request, which is sent without it')
+      return true
+    },
+    avoid(what) {
+      without.add(what)
+      capabilities.avoided.add(what)
+    },
+    async checkFunctions(server, signal) {
+      if (rung !== 'functions' || !usesTools || capabilities.sees(rung) !== undefined) return
+      const { model, tools } = demand
+      const probe = {
+        model,
+        stream: true,
+        stream_options: { include_usage: true },
+        ...offerTools(tools, rung, false),
+      } as const
+      const seen = await toolsReachPrompt(server, probe, signal).catch((error: unknown) => {
+        // The request itself will meet the same refusal, and say more of it.
+        if (error instanceof ModelRefusal) return undefined
+        throw error
+      })
+      if (seen === undefined) return
+      capabilities.learn(rung, seen)
+      if (seen) return
+      log.warn({ rung }, 'the model server takes the tools but does not show them to the model')
+      rung = 'prompt'
+    },
+  }
+}
