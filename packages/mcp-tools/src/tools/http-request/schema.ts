@@ -178,6 +178,7 @@ export const responseSchema = z.object({
     })
     .optional()
     .describe('The connection, and the certificate of the server'),
+  auth: z.string().optional().describe('The profile that was used'),
   attempts: z.int().describe('How often the last request was sent; 0 for an answer from the cache'),
   cache: z.enum(['hit', 'revalidated', 'miss']).optional(),
 })

@@ -48,7 +48,7 @@ test.each<[Partial<Profile>, string, string]>([
   const profile: Profile = { name: 'api', origin: 'https://example.com', secret, ...way }
   for (const auth of ['api', undefined]) {
     const { outcome, seen } = await call({ url: 'https://example.com/', auth }, { profiles: [profile] })
-    expect(outcome.answer).toMatchObject({ status: 200 })
+    expect(outcome.answer).toMatchObject({ status: 200, auth: 'api' })
     expect(seen[0]?.headers[header]).toBe(value)
     await network.close()
   }

@@ -107,7 +107,7 @@ test('a secret shows in no text, however the server writes it', async () => {
         for (const shown of [text, ...textsIn(answer)]) expect(shown.includes(core)).toBe(false)
       },
     ),
-    { numRuns: runs(3_000) },
+    { numRuns: runs(2_000) },
   )
 })
 
@@ -148,6 +148,15 @@ test('errors', async () => {
   const outcome = await call(bearer('sk-live-123'))
   expect(outcome).toMatchObject({ code: 'too_many_redirects', message: expect.stringContaining('[redacted:api]') })
   expect(JSON.stringify(outcome)).not.toContain('sk-live')
+})
+
+test('a page that spells the secret in pieces', async () => {
+  const body = '<!doctype html><title>sk-<b>live</b>-123</title><p>sk-<b></b>live<!-- -->-\u200b123 is here</p>'
+  reply = { headers: { 'content-type': 'text/html; charset=utf-8' }, body }
+  for (const format of ['markdown', 'text']) {
+    const { answer } = await call(bearer('sk-live-123'), { format })
+    expect(answer).toMatchObject({ body: expect.stringContaining('[redacted:api] is here') })
+  }
 })
 
 test('a secret of one profile in an answer to another, or to nobody', async () => {

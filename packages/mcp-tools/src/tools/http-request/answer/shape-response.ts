@@ -49,6 +49,7 @@ function describeExchange(response: GuardedResponse, { method }: RequestInput) {
         ...(tls.validTo !== undefined && { valid_to: tls.validTo }),
       },
     }),
+    ...(response.auth !== undefined && { auth: response.auth }),
     attempts,
     ...(cache !== undefined && { cache }),
   }
