@@ -22,8 +22,8 @@ export interface ClaimFiles {
   /** Whether nobody has taken over so far. An expired claim may still be current. */
   isCurrent(name: string, token: number): Promise<boolean>
   release(name: string, token: number): Promise<void>
-  /** Every name with a claim file, and whether that is live. */
-  all(): Promise<{ name: string; live: boolean }[]>
+  /** The last claim on every name that has one. */
+  all(): Promise<{ name: string; token: number; live: boolean }[]>
 }
 
 export interface Taken {
@@ -85,7 +85,7 @@ export function createClaimFiles(options: ClaimFilesOptions): ClaimFiles {
       return await Promise.all(
         [...last].map(async ([name, token]) => {
           const holder = await liveHolder(options, pathOf(name, token), token)
-          return { name, live: holder !== undefined }
+          return { name, token, live: holder !== undefined }
         }),
       )
     },

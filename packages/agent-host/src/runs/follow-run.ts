@@ -8,7 +8,7 @@ interface FollowedLog {
   /** Told of every change from now on. */
   subscribe(): Subscription
   /** How long to wait for a change before looking anyway, in milliseconds. Default: for ever. */
-  lookAgainInMs?: number
+  lookAgainInMs?: () => number | undefined
 }
 
 /** Events read at once: what a slow reader keeps in memory. */
@@ -31,7 +31,7 @@ export async function* followRun(log: FollowedLog, after: number, signal?: Abort
       }
       if (events.length > 0) continue
       if (ended) return
-      await subscription.next(log.lookAgainInMs)
+      await subscription.next(log.lookAgainInMs?.())
     }
   } finally {
     subscription.close()

@@ -138,9 +138,10 @@ export function testRunStore(name: string, open: () => Promise<OpenRuns>, numRun
 
   test(`${name}: a run whose claim expired is lost, and one of many takes it over`, async () => {
     const [one, other] = await openTwo()
-    const old = await one.create({ ...newRun, ttlMs: 30 })
+    const first = await one.create(newRun)
     await one.create({ ...newRun, id: 'run_2' })
-    await one.append(old, 1, [delta('a')])
+    await one.append(first, 1, [delta('a')])
+    const old = await one.renew(first, 20)
     expect(await other.takeOver('run_2', 'process-2', ttlMs)).toBeUndefined()
     await expect.poll(async () => (await other.lost()).map(({ id }) => id), { timeout: ttlMs }).toEqual(['run_1'])
     await expectStale(one, old)
@@ -162,8 +163,8 @@ export function testRunStore(name: string, open: () => Promise<OpenRuns>, numRun
 
   test(`${name}: renewing keeps a run, and its end refuses everything more`, async () => {
     const [one, other] = await openTwo()
-    const claim = await one.create({ ...newRun, ttlMs: 2000 })
-    const renewed = await one.renew(claim, ttlMs)
+    const claim = await one.create(newRun)
+    const renewed = await one.renew(claim, 2 * ttlMs)
     expect(renewed).toMatchObject({ id: 'run_1', owner: 'process-1', token: claim.token })
     expect(await other.get('run_1')).toMatchObject({ expiresAt: renewed.expiresAt })
     await one.end(renewed, 'parked')

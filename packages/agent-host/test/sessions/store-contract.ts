@@ -93,8 +93,9 @@ export function testSessionStore(name: string, open: () => Promise<OpenSessions>
   test(`${name}: a claim that expired is refused, and another takes over with a higher token`, async () => {
     const [one, other] = await openTwo()
     const { id } = await one.create()
-    const old = await claimed(one, id, 30)
-    await one.append(old, [messageDraft('in time')])
+    const first = await claimed(one, id)
+    await one.append(first, [messageDraft('in time')])
+    const old = await one.renew(first, 20)
     await other.released(id)
     await expectStale(one, old)
 
@@ -109,8 +110,8 @@ export function testSessionStore(name: string, open: () => Promise<OpenSessions>
   test(`${name}: renewing keeps a claim beyond its first time`, async () => {
     const [one, other] = await openTwo()
     const { id } = await one.create()
-    const first = await claimed(one, id, 2000)
-    const renewed = await one.renew(first, ttlMs)
+    const first = await claimed(one, id)
+    const renewed = await one.renew(first, 2 * ttlMs)
     expect(renewed).toMatchObject({ id, owner: 'run_1', token: first.token })
     expect(Date.parse(renewed.expiresAt)).toBeGreaterThan(Date.parse(first.expiresAt))
     expect(await other.claim(id, 'run_2', ttlMs)).toEqual({
@@ -238,8 +239,8 @@ export function testSessionStore(name: string, open: () => Promise<OpenSessions>
   })
 }
 
-async function claimed(store: SessionStore, id: string, ttl = ttlMs): Promise<Claim> {
-  const attempt = await store.claim(id, 'run_1', ttl)
+async function claimed(store: SessionStore, id: string): Promise<Claim> {
+  const attempt = await store.claim(id, 'run_1', ttlMs)
   if (!attempt.claimed) throw new Error(`the session is held by ${attempt.owner}`)
   return attempt.claim
 }
