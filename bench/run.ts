@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const benches: Record<string, string> = {
   'cold-start': '../packages/mcp-tools/bench/cold-start.ts',
+  tools: '../packages/mcp-tools/bench/tools.ts',
   loop: '../packages/agent-host/bench/loop.ts',
   dialects: '../packages/agent-host/bench/dialects.ts',
 }

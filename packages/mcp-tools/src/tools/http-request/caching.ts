@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import CachePolicy from 'http-cache-semantics'
 import type { ExchangeResult } from './exchange.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
-import { toPortableHeaders } from './request-headers.ts'
+import { portableHeaders } from './request-headers.ts'
 import { createResponseStore, type ResponseStore, type StoredResponse } from './response-store.ts'
 import type { Send, SendResult } from './send.ts'
 
@@ -21,8 +21,8 @@ const validators = ['etag', 'last-modified'] as const
 /** Response headers without which nothing is stored: it could be used neither as it is nor after asking. */
 const cacheHeaders = ['cache-control', 'expires', ...validators] as const
 
-/** Headers that say nothing of who asks. */
-const impersonal: ReadonlySet<string> = new Set(['cache-control', 'accept-encoding'])
+/** Request headers that say nothing of who asks. */
+const shared: ReadonlySet<string> = new Set([...portableHeaders, 'cache-control', 'accept-encoding'])
 
 /**
  * A {@link Send} with a private cache in front (RFC 9111): a fresh answer is used again, a stale one is asked about.
@@ -37,14 +37,13 @@ export function createCachingSend(send: Send, maxBytes: number): Send {
     const isStorable = storedMethods.has(method) && !ownConditions.some((name) => request.headers[name] !== undefined)
     if (!scope.useCache || !isStorable) return send(request, scope)
     const key = toKey(request)
-    const asked = toAsked(request)
     const known = store.find(key).find(({ result, variant }) => variant === toVariant(result.headers, request))
-    if (known?.policy.satisfiesWithoutRevalidation(asked) === true) return toHit(known)
-    const headers = known === undefined ? request.headers : withConditions(request.headers, known.policy, asked)
+    if (known === undefined) return { ...keep(store, key, request, await send(request, scope)), cache: 'miss' }
+    const asked = toAsked(request)
+    if (known.policy.satisfiesWithoutRevalidation(asked)) return toHit(known)
+    const headers = withConditions(request.headers, known.policy, asked)
     const result = await send({ ...request, headers }, scope)
-    if (known === undefined || result.status !== 304) {
-      return { ...keep(store, key, request, result), cache: 'miss' }
-    }
+    if (result.status !== 304) return { ...keep(store, key, request, result), cache: 'miss' }
     const { policy, matches } = known.policy.revalidatedPolicy(asked, toConfirmation(result, known.result))
     // A 304 that speaks of another version than the one asked about says nothing of the one that is stored.
     if (!matches) return { ...keep(store, key, request, await send(request, scope)), cache: 'miss' }
@@ -96,15 +95,13 @@ function forgetting(result: SendResult, url: URL, store: ResponseStore): SendRes
 
 /** Requests of one key may get each other's answers; what could be a secret goes in as a hash. */
 function toKey({ grant: { method, url, identity }, headers }: OutgoingRequest): string {
-  const shared = toPortableHeaders(headers)
-  const own = Object.entries(headers).filter(([name]) => !Object.hasOwn(shared, name) && !impersonal.has(name))
-  const who =
-    own.length === 0
-      ? ''
-      : createHash('sha256')
-          .update(JSON.stringify(own.toSorted(byName)))
-          .digest('base64')
-  return JSON.stringify([identity?.key ?? null, method, withoutHash(url), who])
+  const own = Object.entries(headers).filter(([name]) => !shared.has(name))
+  const who = own.length === 0 ? '' : toDigest(JSON.stringify(own.toSorted(byName)))
+  return `${identity?.key ?? ''} ${method} ${withoutHash(url)} ${who}`
+}
+
+function toDigest(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
 }
 
 function byName([one]: readonly [string, string], [other]: readonly [string, string]): number {

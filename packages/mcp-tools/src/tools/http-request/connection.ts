@@ -33,6 +33,8 @@ export interface HttpConnection {
   bytesRead(): number
   /** Starts counting anew what the server may send; to be called before each request. */
   allowMoreBytes(): void
+  /** Ends the request under way at once; its response fails. */
+  abort(): void
   /** Settles when the socket is closed. */
   destroy(): Promise<void>
 }
@@ -54,6 +56,7 @@ export function createConnection(key: string, url: URL, dialled: Dialled, limits
     isOpen: () => !socket.destroyed && !client.destroyed,
     bytesRead: () => socket.bytesRead,
     allowMoreBytes: capWireBytes(socket, limits),
+    abort: () => void socket.destroy(new Error('The request was aborted.')),
     async destroy() {
       await client.destroy()
       socket.destroy()

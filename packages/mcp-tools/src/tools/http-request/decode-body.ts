@@ -15,7 +15,7 @@ export interface CollectedBody {
 
 type Decoder = Transform & Pick<Zlib, 'bytesWritten'>
 
-const decoders: ReadonlyMap<string, () => Decoder> = new Map<string, () => Decoder>([
+const knownDecoders: ReadonlyMap<string, () => Decoder> = new Map<string, () => Decoder>([
   ['gzip', createGunzip],
   ['x-gzip', createGunzip],
   ['deflate', createInflate],
@@ -32,22 +32,75 @@ const maxEncodings = 2
 /** A body that grows more than this, and past the limit, was made to do harm: pages rarely shrink to a twentieth. */
 const bombRatio = 100
 
+/** Takes a body in as it comes. */
+export interface BodyCollector {
+  /** Settles at the end of the body or once a limit is met; rejects as `failed` says, and for what cannot be unpacked. */
+  readonly collected: Promise<CollectedBody>
+  /** Takes the next bytes; false where the next ones should wait for `onDrain`. */
+  push(chunk: Buffer): boolean
+  end(): void
+  fail(error: Error): void
+}
+
+export interface CollectorOptions {
+  /** The Content-Encoding header. */
+  readonly encoding: string | undefined
+  readonly limits: HttpLimits
+  /** Told how many bytes have come, as they come. */
+  readonly onBytes: (wireBytes: number) => void
+  readonly onDrain: () => void
+}
+
 /**
- * Reads `body` until it ends or a limit is met, and no further; the caller destroys what is left. `onBytes` is told how
- * many have come, as they come.
- * Throws `too_large` for a decompression bomb, `bad_response` for what cannot be unpacked.
+ * A collector for one body. It rejects with `too_large` for a decompression bomb and `bad_response` for what cannot be
+ * unpacked, and throws that for an encoding that is not known.
  */
-export async function collectBody(
-  body: Readable,
-  contentEncoding: string | undefined,
-  limits: HttpLimits,
-  onBytes: (wireBytes: number) => void = () => undefined,
+export function createBodyCollector(options: CollectorOptions): BodyCollector {
+  const decoders = toEncodings(options.encoding)
+  return decoders.length === 0 ? collectPlain(options) : collectPacked(options, decoders)
+}
+
+function collectPlain({ limits, onBytes }: CollectorOptions): BodyCollector {
+  const { promise, resolve, reject } = Promise.withResolvers<CollectedBody>()
+  const limit = Math.min(limits.maxWireBytes, limits.maxBodyBytes)
+  const chunks: Buffer[] = []
+  let length = 0
+  const finish = (complete: boolean) => resolve({ bytes: Buffer.concat(chunks), complete, wireBytes: length })
+  return {
+    collected: promise,
+    push(chunk) {
+      const room = limit - length
+      length += Math.min(chunk.length, room)
+      chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk)
+      onBytes(length)
+      if (chunk.length > room) finish(false)
+      return true
+    },
+    end: () => finish(true),
+    fail: reject,
+  }
+}
+
+function collectPacked(options: CollectorOptions, decoders: readonly (() => Decoder)[]): BodyCollector {
+  const source = new Readable({ read: options.onDrain })
+  return {
+    collected: unpack(source, decoders, options),
+    push: (chunk) => source.push(chunk),
+    end: () => source.push(null),
+    fail: (error) => source.destroy(error),
+  }
+}
+
+async function unpack(
+  source: Readable,
+  decoders: readonly (() => Decoder)[],
+  { limits, onBytes }: CollectorOptions,
 ): Promise<CollectedBody> {
-  const stages = toEncodings(contentEncoding).map((create) => create())
+  const stages = decoders.map((create) => create())
   const meter = { bytes: 0, isFull: false }
   const read = { chunks: [] as Buffer[], bytes: 0, isFull: false }
   try {
-    for await (const chunk of unpack(metered(body, limits.maxWireBytes, meter, onBytes), stages)) {
+    for await (const chunk of pipe(metered(source, limits.maxWireBytes, meter, onBytes), stages)) {
       const room = limits.maxBodyBytes - read.bytes
       read.chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk)
       read.bytes += Math.min(chunk.length, room)
@@ -83,7 +136,7 @@ async function* metered(
   }
 }
 
-function unpack(source: AsyncIterable<Buffer>, stages: readonly Decoder[]): AsyncIterable<Buffer> {
+function pipe(source: AsyncIterable<Buffer>, stages: readonly Decoder[]): AsyncIterable<Buffer> {
   const last = stages.at(-1)
   if (last === undefined) return source
   // Errors reach the reader through the last stage; the callback is there because the overload asks for one.
@@ -100,7 +153,7 @@ function toEncodings(header: string | undefined): readonly (() => Decoder)[] {
     .filter((name) => name !== '' && name !== 'identity')
   if (names.length > maxEncodings) throw new ToolError('bad_response', 'The answer is packed too many times over.')
   return names.toReversed().map((name) => {
-    const create = decoders.get(name)
+    const create = knownDecoders.get(name)
     if (create === undefined) {
       throw new ToolError('bad_response', `The answer is packed as ${JSON.stringify(name)}, which cannot be read.`)
     }

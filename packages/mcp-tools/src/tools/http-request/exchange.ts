@@ -1,21 +1,18 @@
-import { type Dispatcher, errors } from 'undici'
+import { errors } from 'undici'
 import { ToolError } from '../../errors.ts'
 import { type ConnectionPool, toPoolKey } from './connection-pool.ts'
 import { createConnection, type HttpConnection, type TlsInfo } from './connection.ts'
-import { collectBody, type CollectedBody } from './decode-body.ts'
+import type { CollectedBody } from './decode-body.ts'
 import type { Dial, DialTiming } from './dialer.ts'
 import { toSecretHeaders, toSentUrl } from './identity.ts'
 import type { HttpLimits } from './limits.ts'
 import type { Grant, Policy } from './policy.ts'
 import { isIdempotent } from './idempotent.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
+import { receiveResponse, type ResponseHead } from './receive-response.ts'
 
 /** One response; redirects are left to the caller. */
-export interface ExchangeResult {
-  readonly status: number
-  readonly statusText: string
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | string[]>>
+export interface ExchangeResult extends ResponseHead {
   readonly body: CollectedBody
   /** The address that answered. */
   readonly remoteAddress: string
@@ -45,7 +42,7 @@ interface ExchangeDeps {
 }
 
 /** Whether the body of the response with this head is to be read. */
-export type IsWanted = (head: Dispatcher.ResponseData) => boolean
+export type IsWanted = (head: ResponseHead) => boolean
 
 /**
  * Sends one request and reads the response, over a kept connection that the policy still allows, or else a new one;
@@ -100,61 +97,37 @@ async function sendOver(
   { pool, limits, signal, onProgress }: ExchangeDeps,
 ): Promise<ExchangeResult> {
   let isReusable = false
+  const onAbort = () => connection.abort()
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
+    signal.throwIfAborted()
     connection.allowMoreBytes()
     const sentAt = performance.now()
     const { origin, pathname, search } = toSentUrl(grant)
-    const head = await connection.client.request({
-      origin,
-      path: `${pathname}${search}`,
-      method: grant.method,
-      headers: { ...headers, ...toSecretHeaders(grant) },
-      body: body ?? null,
-      signal,
-    })
-    const firstByteMs = performance.now() - sentAt
-    const plain = toPlain(head.headers)
-    const encoding = grant.method === 'HEAD' ? undefined : toOne(plain['content-encoding'])
-    const total = toTotal(plain, limits)
-    const onBytes = (done: number) => onProgress?.(done, total)
-    const collected = isWanted(head) ? await collectBody(head.body, encoding, limits, onBytes) : skipBody(head.body)
-    isReusable = collected.complete
+    const { headAt, ...received } = await receiveResponse(
+      connection.client,
+      {
+        origin,
+        path: `${pathname}${search}`,
+        method: grant.method,
+        headers: { ...headers, ...toSecretHeaders(grant) },
+        body: body ?? null,
+      },
+      { limits, isWanted, onProgress },
+    )
+    isReusable = received.body.complete
     return {
-      status: head.statusCode,
-      statusText: head.statusText,
-      headers: plain,
-      body: collected,
+      ...received,
       remoteAddress: connection.remoteAddress,
-      timing: { firstByteMs, totalMs: performance.now() - startedAt },
+      timing: { firstByteMs: headAt - sentAt, totalMs: performance.now() - startedAt },
       ...(connection.tls !== undefined && { tls: connection.tls }),
     }
   } catch (error) {
     throw toExchangeError(error, grant.url, signal, context)
   } finally {
+    signal.removeEventListener('abort', onAbort)
     await (isReusable ? pool.put(connection) : connection.destroy())
   }
-}
-
-function skipBody(body: Dispatcher.ResponseData['body']): CollectedBody {
-  body.on('error', () => undefined)
-  return { bytes: Buffer.alloc(0), complete: false, wireBytes: 0 }
-}
-
-function toPlain(headers: Dispatcher.ResponseData['headers']): Record<string, string | string[]> {
-  const plain: Record<string, string | string[]> = {}
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) plain[name] = value
-  return plain
-}
-
-/** How many bytes will be read; unknown for a packed body, whose length says nothing on where the limit cuts it. */
-function toTotal(headers: ExchangeResult['headers'], limits: HttpLimits): number | undefined {
-  const length = Number(toOne(headers['content-length']))
-  if (!(length > 0) || headers['content-encoding'] !== undefined) return undefined
-  return Math.min(length, limits.maxWireBytes, limits.maxBodyBytes)
-}
-
-function toOne(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(',') : value
 }
 
 function toExchangeError(error: unknown, url: URL, signal: AbortSignal, context: string): unknown {

@@ -75,7 +75,7 @@ export function createFollow({ policy, identities, send, limits }: FollowDeps): 
         { grant, headers, body: hop.body, context },
         {
           deadline,
-          isWanted: ({ statusCode, headers: { location } }) => toNext(statusCode, location) === undefined,
+          isWanted: ({ status, headers: { location } }) => toNext(status, location) === undefined,
           useCache: cache && limits.maxCacheBytes > 0,
           ...(onProgress !== undefined && { onProgress }),
         },

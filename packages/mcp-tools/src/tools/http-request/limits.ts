@@ -20,7 +20,7 @@ export interface HttpLimits {
   readonly idleTimeoutMs: number
   /** How long a connection may take new requests, in milliseconds: its name may lead elsewhere by then. Default 60,000. */
   readonly maxConnectionAgeMs: number
-  /** Connections that wait for a next request to the same host under the same rule. Default 8. */
+  /** Connections that wait for a next request to the same host under the same rule. Default 16. */
   readonly maxIdlePerHost: number
   /** Connections that wait for a next request at all. Default 64. */
   readonly maxIdle: number
@@ -53,7 +53,7 @@ export const defaultLimits: HttpLimits = {
   maxUnlistedUrlLength: 2_048,
   idleTimeoutMs: 4_000,
   maxConnectionAgeMs: 60_000,
-  maxIdlePerHost: 8,
+  maxIdlePerHost: 16,
   maxIdle: 64,
   connectionsPerHost: 16,
   maxConnections: 128,

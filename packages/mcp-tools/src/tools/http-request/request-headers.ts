@@ -26,7 +26,7 @@ const blocked: readonly (readonly [pattern: RegExp, why: string])[] = [
 ]
 
 /** Names that go along to another origin: they say what is wanted, never who asks. */
-const portable: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent', 'content-type'])
+export const portableHeaders: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent', 'content-type'])
 
 /**
  * The headers to send, names in lower case.
@@ -43,7 +43,7 @@ export function toRequestHeaders(headers: Readonly<Record<string, string>>): Rec
 
 /** What of `headers` may follow a redirect to another origin. */
 export function toPortableHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => portable.has(name)))
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => portableHeaders.has(name)))
 }
 
 function toName(name: string): string {
