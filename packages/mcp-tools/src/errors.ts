@@ -39,6 +39,9 @@ export const toolErrorCodes = {
 /** One of {@link toolErrorCodes}. */
 export type ToolErrorCode = keyof typeof toolErrorCodes
 
+/** Characters of a message; it may quote what the caller sent. */
+const maxMessageLength = 1_000
+
 /**
  * A failure that the caller of a tool may see whole: the message names what happened and what to do about it,
  * and carries no internals.
@@ -47,7 +50,7 @@ export class ToolError extends Error {
   readonly code: ToolErrorCode
 
   constructor(code: ToolErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+    super(shorten(message), options)
     this.name = 'ToolError'
     this.code = code
   }
@@ -57,4 +60,11 @@ export class ToolError extends Error {
 export function toToolError(thrown: unknown): ToolError {
   if (thrown instanceof ToolError) return thrown
   return new ToolError('internal_error', 'The tool failed unexpectedly.', { cause: thrown })
+}
+
+/** Its beginning and its end, where the advice is, in whole characters. */
+function shorten(message: string): string {
+  const half = maxMessageLength / 2
+  const short = message.length > maxMessageLength ? `${message.slice(0, half)} … ${message.slice(-half)}` : message
+  return short.toWellFormed()
 }

@@ -17,8 +17,12 @@ export interface Process {
   stop(): Promise<void>
 }
 
-function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Process {
-  const child: Child = spawn(process.execPath, [mcpToolsPath, ...args], {
+function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  program: string = mcpToolsPath,
+): Process {
+  const child: Child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
@@ -63,28 +67,43 @@ async function readAll(stream: Readable): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** Speaks JSON-RPC over the process's stdin and stdout, in the older protocol era. */
-export async function openStdio(env: Readonly<Record<string, string>> = {}) {
-  const running = start([], env)
+/** Unlike `readline`, which also ends a line at U+2028, with which JSON has no trouble. */
+function onLine(stream: Readable, take: (line: string) => void): void {
+  let rest = ''
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) take(line)
+  })
+}
+
+/** Speaks JSON-RPC over the stdin and stdout of the process, or another `program`, in the older protocol era. */
+export async function openStdio(env: Readonly<Record<string, string>> = {}, program?: string) {
+  const running = start([], env, program)
   const answers = new Map<number, PromiseWithResolvers<Record<string, unknown>>>()
   const expectAnswer = (id: number) => {
     const known = answers.get(id) ?? Promise.withResolvers<Record<string, unknown>>()
     answers.set(id, known)
     return known
   }
-  createInterface({ input: running.child.stdout }).on('line', (line) => {
+  onLine(running.child.stdout, (line) => {
     const message = JSON.parse(line) as { id?: number } & Record<string, unknown>
     if (message.id !== undefined) expectAnswer(message.id).resolve(message)
   })
   const send = (message: Readonly<Record<string, unknown>>) => {
     running.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
   }
+  const ended = running.exited.then((code): never => {
+    throw new Error(`mcp-tools ended with ${code} before it answered`)
+  })
+  /** Settles once the request of that id, sent by whatever way, is answered. */
+  const answerOf = (id: number) => Promise.race([expectAnswer(id).promise, ended])
   const request = async (id: number, method: string, params: Readonly<Record<string, unknown>>) => {
     send({ id, method, params })
-    return expectAnswer(id).promise
+    return answerOf(id)
   }
   const clientInfo = { name: 'test', version: '1.0.0' }
   await request(0, 'initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo })
   send({ method: 'notifications/initialized' })
-  return { ...running, send, request }
+  return { ...running, send, request, answerOf }
 }

@@ -13,6 +13,7 @@ import { createHostGate } from './host-gate.ts'
 import { type ClientCertificate, createIdentities } from './identity.ts'
 import { defaultLimits, defaultTimeoutMs, type HttpLimits } from './limits.ts'
 import { parseRules } from './parse-rules.ts'
+import { parseUrl } from './parse-url.ts'
 import { createPolicy, type Policy } from './policy.ts'
 import type { Profile } from './profile.ts'
 import { createProxyConnect, type ProxyServer } from './proxy.ts'
@@ -79,9 +80,6 @@ export interface GuardedClient {
   /** Closes the connections that are kept for later requests; idle ones close themselves within seconds anyway. */
   close(): Promise<void>
 }
-
-/** Longest URL that anyone may be sent. */
-const maxUrlLength = 16_384
 
 /** Makes a {@link GuardedClient}. Throws an `Error` naming a rule in `allow` that cannot be read. */
 export function createGuardedClient(options: GuardedClientOptions = {}): GuardedClient {
@@ -156,20 +154,9 @@ function toFirstHop(
     throw new ToolError('invalid_body', `The request body has more than ${limits.maxRequestBytes} bytes.`)
   }
   return {
-    url: toUrl(request.url),
+    url: parseUrl(request.url),
     method: request.method ?? 'GET',
     headers: { accept: '*/*', 'user-agent': 'mcp-tools', ...headers, 'accept-encoding': acceptEncoding },
     body,
   }
-}
-
-function toUrl(text: string): URL {
-  if (text.length > maxUrlLength) {
-    throw new ToolError('invalid_url', `The URL has ${text.length} characters; ${maxUrlLength} are the most.`)
-  }
-  const url = URL.parse(text)
-  if (url === null) {
-    throw new ToolError('invalid_url', `${JSON.stringify(text)} is not a URL such as https://example.com/path.`)
-  }
-  return url
 }

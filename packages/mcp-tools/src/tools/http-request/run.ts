@@ -1,8 +1,8 @@
-import { ToolError } from '../../errors.ts'
 import type { ToolAnswer, ToolCall } from '../tool.ts'
 import { createAnswers } from './answer/answers.ts'
 import { createGuardedClient, type GuardedClientOptions } from './guarded-client.ts'
 import { defaultLimits } from './limits.ts'
+import { parseUrl } from './parse-url.ts'
 import { type RequestBody, toRequestBody } from './request-body.ts'
 import type { RequestInput, ResponseOutput } from './schema.ts'
 
@@ -65,8 +65,7 @@ function toHeaders({ headers }: RequestInput, body: RequestBody | undefined): Re
 
 function toUrlWithQuery({ url, query }: RequestInput): string {
   if (query === undefined) return url
-  const parsed = URL.parse(url)
-  if (parsed === null) throw new ToolError('invalid_url', `${JSON.stringify(url)} is not a URL.`)
+  const parsed = parseUrl(url)
   for (const [name, value] of Object.entries(query)) {
     for (const each of [value].flat()) parsed.searchParams.append(name, String(each))
   }

@@ -1,12 +1,11 @@
 import * as z from 'zod/v4'
 import { defaultTimeoutMs } from './limits.ts'
+import { maxUrlLength } from './parse-url.ts'
 import { noProfile, type Profile } from './profile.ts'
 
 /** Characters of a body that one answer holds where the caller names no number. */
 const defaultMaxChars = 20_000
 const ceilingMaxChars = 200_000
-
-const longestUrl = 16_384
 
 /** Enough for a selection that a person would write, too short to nest one out of bounds. */
 const longestSelect = 1_000
@@ -75,7 +74,7 @@ function withAuth(anonymous: ReturnType<typeof createAnonymousSchema>, profiles:
 
 function createAnonymousSchema(maxTimeoutMs: number) {
   return z.strictObject({
-    url: z.string().min(1).max(longestUrl).describe('Absolute http or https URL'),
+    url: z.string().min(1).max(maxUrlLength).describe('Absolute http or https URL'),
     method: z
       .string()
       .regex(/^[A-Za-z][A-Za-z-]{0,31}$/, 'Not an HTTP method')

@@ -20,9 +20,9 @@ const epochPattern = /^[+-]?(?!(?:\d{4}|\d{8})$)\d{1,17}(?:\.\d{1,9})?$/
 
 const datePattern = /^(?:\d{4}|[+-]\d{6})-?(?:\d|W)/i
 
-const offsetPattern = /\s*(?:Z|(?:UTC|GMT)?([+\-\u2212])(\d{2})(?::?([0-5]\d)(?::?([0-5]\d))?)?)$/i
+const offsetPattern = / *(?:Z|(?:UTC|GMT)?([+\-\u2212])(\d{2})(?::?([0-5]\d)(?::?([0-5]\d))?)?)$/i
 
-const timePattern = /^(\d{1,2})(?::?([0-5]\d)(?::?([0-5]\d)(?:[.,](\d{1,9}))?)?)?\s*(?:([ap])\.?m\.?)?$/i
+const timePattern = /^(\d{1,2})(?::?([0-5]\d)(?::?([0-5]\d)(?:[.,](\d{1,9}))?)?)? *(?:([ap])\.?m\.?)?$/i
 
 /** Milliseconds since 1970 of a number, or a text of digits, in seconds or milliseconds; undefined for anything else. */
 export function toEpoch(at: string | number): number | undefined {
@@ -51,7 +51,7 @@ export function parseAt(text: string): WrittenTime | undefined {
 
 function split(text: string): { date: string; time: string } {
   if (!datePattern.test(text)) return { date: '', time: text.replace(/^T/i, '') }
-  const end = text.search(/[T\s]/i)
+  const end = text.search(/[T ]/i)
   return end === -1 ? { date: text, time: '' } : { date: text.slice(0, end), time: text.slice(end + 1).trim() }
 }
 

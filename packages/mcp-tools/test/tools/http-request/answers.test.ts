@@ -230,6 +230,7 @@ test.each([
   expect(network.dialled).toEqual([])
 })
 
-test('a lone surrogate does no harm', async () => {
-  expect(await sent({ method: 'POST', text: 'a\ud800b', query: { q: '\udc00' } })).toMatchObject({ body: 'a\uFFFDb' })
+test('half a surrogate pair is refused, not sent as something else', async () => {
+  const failure = { code: 'invalid_arguments', message: expect.stringContaining('`text`') }
+  expect(await sent({ method: 'POST', text: 'a\ud800b' })).toMatchObject(failure)
 })

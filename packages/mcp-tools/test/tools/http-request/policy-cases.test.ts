@@ -29,6 +29,7 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   'bad-port': ['blocked_port'],
   userinfo: ['blocked_userinfo'],
   unparseable: ['invalid_url'],
+  delimiter: ['blocked_address', 'blocked_host', 'invalid_url'],
   'header-injection': ['invalid_header', 'invalid_arguments'],
   'host-override': ['blocked_header', 'invalid_header'],
   'hop-header': ['blocked_header'],

@@ -155,7 +155,7 @@ test('every zone is answered by its name and its city, and by a name that means 
 })
 
 test('whatever is asked is answered or refused', async () => {
-  const codes = ['invalid_timezone', undefined]
+  const codes = ['invalid_timezone', 'invalid_arguments', undefined]
   await fc.assert(
     fc.asyncProperty(fc.string({ minLength: 1, maxLength: 64, unit: 'binary' }), async (timezone) => {
       if (timezone.trim() === '') return
