@@ -18,6 +18,9 @@ import { startDemoModel } from './demo/demo-model.ts'
 import { loadDialects } from './load-dialects.ts'
 import { createProxyService, type ProxyParts, type ProxyService } from './proxy/service.ts'
 import { createConnection, type McpConnection } from './mcp/connection.ts'
+import { toApprovalPolicy } from './runs/approval-policy.ts'
+import type { CallRules } from './runs/call-gate.ts'
+import { createMemoryResultCache } from './runs/result-cache.ts'
 import { createRunManager, type RunManager } from './runs/run-manager.ts'
 import { openMemoryStores, type Stores } from './runs/stores.ts'
 import { createSeal } from './transports/openai/responses/seal.ts'
@@ -97,8 +100,9 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     },
   })
   const stores = openMemoryStores()
-  const runs = createRunManager({ stores, run: service.run, log, owner: processName(), leaseMs })
-  const passing = openPassing(service, log)
+  const rules = toCallRules()
+  const runs = createRunManager({ stores, run: service.run, log, rules, owner: processName(), leaseMs })
+  const passing = openPassing(service, rules, log)
   const responses = createResponsesService({
     kept: { runs, stores },
     passing,
@@ -113,9 +117,19 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
 }
 
 /** Runs of which nothing is kept. */
-function openPassing({ run }: AgentService, log: Logger): { runs: RunManager; stores: Stores } {
+function openPassing({ run }: AgentService, rules: CallRules, log: Logger): { runs: RunManager; stores: Stores } {
   const stores = openMemoryStores()
-  return { stores, runs: createRunManager({ stores, run, log, owner: processName(), leaseMs }) }
+  return { stores, runs: createRunManager({ stores, run, log, rules, owner: processName(), leaseMs }) }
+}
+
+/** Every tool runs unasked, and is asked each time. */
+function toCallRules(): CallRules {
+  return {
+    approval: toApprovalPolicy({}),
+    approvalTtlMs: 24 * 3_600_000,
+    cache: createMemoryResultCache(),
+    cacheTtlMs: () => undefined,
+  }
 }
 
 function processName(): string {

@@ -11,6 +11,8 @@ export const errorCodes = {
   session_busy: { status: 409, type: 'conflict', exit: 1 },
   stale_claim: { status: 409, type: 'conflict', exit: 1 },
   call_started: { status: 409, type: 'conflict', exit: 1 },
+  run_lost: { status: 500, type: 'server_error', exit: 1 },
+  already_answered: { status: 409, type: 'conflict', exit: 1 },
   shutting_down: { status: 503, type: 'server_error', exit: 1 },
   store_failed: { status: 503, type: 'server_error', exit: 1 },
   invalid_api_key: { status: 401, type: 'invalid_request_error', exit: 4 },

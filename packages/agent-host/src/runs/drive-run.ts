@@ -1,11 +1,11 @@
 import type { RunInput } from '../agent/service.ts'
-import type { DecideCall } from '../agent/tool-calls.ts'
 import { type HostErrorBody, HostError, toHostError } from '../core/errors.ts'
-import type { AgentEvent, RunEnd } from '../core/events.ts'
+import type { AgentEvent } from '../core/events.ts'
 import type { Logger } from '../core/logger.ts'
 import type { EntryDraft } from '../sessions/entry.ts'
+import { type CallRules, createCallGate } from './call-gate.ts'
 import type { Lease } from './lease.ts'
-import type { RunEndState } from './run.ts'
+import { toEndState } from './run.ts'
 import { createRunLogWriter } from './run-log-writer.ts'
 import type { Stores } from './stores.ts'
 
@@ -13,6 +13,7 @@ export interface DriveOptions {
   stores: Pick<Stores, 'sessions' | 'runs'>
   run(input: RunInput): AsyncGenerator<AgentEvent>
   log: Logger
+  rules: CallRules
 }
 
 export interface DrivenRun {
@@ -43,12 +44,13 @@ export async function driveRun(driven: DrivenRun, options: DriveOptions): Promis
   const events = createRunLogWriter(runs, lease.claim)
   const entries = createEntries(driven, options)
   const signal = AbortSignal.any([driven.signal, lease.signal, session.signal])
-  const decide = withIntents(driven, entries.add, entries.lastMessage)
+  const gate = createCallGate(driven, { ...entries, rules: options.rules })
   let failure: HostErrorBody | undefined
   try {
-    for await (const event of options.run({ ...driven.input, runId: id, signal, decide })) {
+    for await (const event of options.run({ ...driven.input, runId: id, signal, decide: gate.decide })) {
       if (event.type === 'run-start') await runs.start(lease.claim(), event.model)
       if (event.type === 'error') failure = event.error
+      if (event.type === 'tool-result') await gate.keep(event)
       if (event.type === 'message') await entries.add({ type: 'message', message: event.message })
       if (event.type === 'run-end') {
         await entries.end(event, failure)
@@ -57,7 +59,7 @@ export async function driveRun(driven: DrivenRun, options: DriveOptions): Promis
       await events.add(event)
       if (event.type === 'run-end') {
         await events.flush()
-        await runs.end(lease.claim(), stateOf(event.reason), failure)
+        await runs.end(lease.claim(), toEndState(event.reason), failure)
       }
     }
   } catch (error) {
@@ -86,30 +88,6 @@ function createEntries(driven: DrivenRun, { stores }: DriveOptions) {
       await append([...parked, { type: 'run-end', reason, ...(usage && { usage }), ...(error && { error }) }])
     },
   }
-}
-
-/** No tool is reached before its intent is durable, nor under a lease that is lost. */
-function withIntents(
-  { input, lease, session }: DrivenRun,
-  add: (body: EntryDraft['body']) => Promise<void>,
-  lastMessage: () => string,
-): DecideCall {
-  return async (call, tool) => {
-    lease.signal.throwIfAborted()
-    session.signal.throwIfAborted()
-    const decision = (await input.decide?.(call, tool)) ?? { type: 'run' }
-    if (decision.type !== 'run') return decision
-    const idempotent = tool.annotations?.readOnlyHint === true || tool.annotations?.idempotentHint === true
-    await add({ type: 'tool-intent', messageId: lastMessage(), call, idempotent })
-    return decision
-  }
-}
-
-const states: Partial<Record<RunEnd, RunEndState>> = { parked: 'parked', cancelled: 'cancelled', error: 'failed' }
-
-/** A run that a limit ended is done: its last event says which. */
-function stateOf(reason: RunEnd): RunEndState {
-  return states[reason] ?? 'done'
 }
 
 /** Ends the run as well as it can be ended where its stores fail, or its lease is lost. */

@@ -2,10 +2,8 @@ import { createId } from '../core/ids.ts'
 import type { Message, Part } from '../core/message.ts'
 import type { ToolCall } from '../core/tool.ts'
 import type { Entry } from '../sessions/entry.ts'
+import { unknownOutcome } from './unknown-outcome.ts'
 
-const unknownOutcome =
-  'The outcome of this call is unknown: it was started, and the process that ran it was lost before the result came. ' +
-  'It may have taken effect.'
 const neverMade = 'This call was not made.'
 const trimmed = '(An old result, left out here to save room.)'
 

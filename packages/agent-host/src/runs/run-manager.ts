@@ -1,14 +1,12 @@
 import type { RunInput } from '../agent/service.ts'
 import { HostError } from '../core/errors.ts'
-import type { AgentEvent } from '../core/events.ts'
 import { createId } from '../core/ids.ts'
-import type { Logger } from '../core/logger.ts'
-import { driveRun } from './drive-run.ts'
+import { type ApprovalAnswer, answerApproval } from './answer-approval.ts'
+import { type DriveOptions, driveRun } from './drive-run.ts'
 import { createSessionHolder, type HeldSession } from './hold-session.ts'
 import { holdLease, type Lease } from './lease.ts'
 import { noRun, type NumberedEvent, type Run } from './run.ts'
 import { addMessages, openSession, type StartRun } from './start-run.ts'
-import type { Stores } from './stores.ts'
 
 export interface StartedRun {
   runId: string
@@ -32,14 +30,18 @@ export interface RunManager {
   get(runId: string): Promise<Run>
   /** Cancels it wherever it is driven. @throws HostError `not_found` */
   cancel(runId: string): Promise<void>
+  /**
+   * Decides about a call that a parked run waits with. Once the last of them is decided, a run starts that goes on from
+   * there; `undefined` while others wait.
+   *
+   * @throws HostError `not_found`, `already_answered`
+   */
+  answer(runId: string, callId: string, answer: ApprovalAnswer): Promise<StartedRun | undefined>
   /** Starts nothing more, gives what runs `graceMs` to end, and cancels the rest. */
   close(graceMs?: number): Promise<void>
 }
 
-export interface RunManagerOptions {
-  stores: Pick<Stores, 'sessions' | 'runs'>
-  run(input: RunInput): AsyncGenerator<AgentEvent>
-  log: Logger
+export interface RunManagerOptions extends DriveOptions {
   /** Name of this process among those that share the stores. */
   owner: string
   /** How long a run outlives the loss of its process before others may take it over, in milliseconds. */
@@ -58,34 +60,45 @@ export function createRunManager(options: RunManagerOptions): RunManager {
   const live = new Map<string, LiveRun>()
   let closing = false
 
+  async function start(request: StartRun): Promise<StartedRun> {
+    if (closing) throw new HostError('shutting_down', 'The service is shutting down; try again later.')
+    const sessionId = await openSession(sessions, request)
+    const runId = createId('run')
+    const claim = await runs.create({ id: runId, sessionId, owner, ttlMs: leaseMs })
+    const lease = holdLease(claim, runs.renew, leaseMs)
+    const begun = await begin(request, { runId, sessionId }, hold, options).catch(async (error: unknown) => {
+      await refuse(lease, options, error)
+      throw error
+    })
+    const abort = new AbortController()
+    const ended = watchCancel(runId, abort, options, () =>
+      driveRun({ id: runId, ...begun, lease, signal: abort.signal }, options),
+    ).finally(() => {
+      lease.end()
+      live.delete(runId)
+    })
+    live.set(runId, { abort, ended })
+    return { runId, sessionId, ended }
+  }
+
+  async function get(runId: string): Promise<Run> {
+    const found = await runs.get(runId)
+    if (!found) throw noRun(runId)
+    return found
+  }
+
   return {
-    async start(request) {
-      if (closing) throw new HostError('shutting_down', 'The service is shutting down; try again later.')
-      const sessionId = await openSession(sessions, request)
-      const runId = createId('run')
-      const claim = await runs.create({ id: runId, sessionId, owner, ttlMs: leaseMs })
-      const lease = holdLease(claim, runs.renew, leaseMs)
-      const begun = await begin(request, { runId, sessionId }, hold, options).catch(async (error: unknown) => {
-        await refuse(lease, options, error)
-        throw error
-      })
-      const abort = new AbortController()
-      const ended = watchCancel(runId, abort, options, () =>
-        driveRun({ id: runId, ...begun, lease, signal: abort.signal }, options),
-      ).finally(() => {
-        lease.end()
-        live.delete(runId)
-      })
-      live.set(runId, { abort, ended })
-      return { runId, sessionId, ended }
-    },
-    async get(runId) {
-      const found = await runs.get(runId)
-      if (!found) throw noRun(runId)
-      return found
-    },
+    start,
+    get,
     follow: (runId, after = 0, signal) => runs.follow(runId, after, signal),
     cancel: (runId) => runs.requestCancel(runId),
+    async answer(runId, callId, answer) {
+      const run = await get(runId)
+      const decided = await answerApproval(run, callId, answer, stores, hold)
+      if (!decided) return undefined
+      const { parentId, approved, denials } = decided
+      return await start({ sessionId: run.sessionId, parentId, messages: denials, calls: approved })
+    },
     async close(graceMs = 0) {
       closing = true
       const all = Promise.all([...live.values()].map(({ ended }) => ended))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ErrorCode, errorCodes, HostError } from '../core/errors.ts'
-import type { AgentEvent } from '../core/events.ts'
+import type { AgentEvent, RunEnd } from '../core/events.ts'
 
 /** `queued` waits for its session; `parked` ended with calls that wait for an answer, which starts another run. */
 const endStates = ['parked', 'done', 'failed', 'cancelled'] as const
@@ -48,4 +48,11 @@ export function hasEnded({ state }: Pick<Run, 'state'>): boolean {
 
 export function noRun(id: string): HostError {
   return new HostError('not_found', `There is no run ${id}. Runs are kept for a while after their end.`)
+}
+
+const endStateOf: Partial<Record<RunEnd, RunEndState>> = { parked: 'parked', cancelled: 'cancelled', error: 'failed' }
+
+/** The state of a run that ended so. One that a limit ended is done: its last event says which. */
+export function toEndState(reason: RunEnd): RunEndState {
+  return endStateOf[reason] ?? 'done'
 }

@@ -1,6 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AgentEvent } from '../../src/core/events.ts'
 import { type AgentService, createAgentHost, userMessage } from '../../src/index.ts'
+import { toApprovalPolicy } from '../../src/runs/approval-policy.ts'
+import type { CallRules } from '../../src/runs/call-gate.ts'
+import { type Recovery, recoverRuns } from '../../src/runs/recover-runs.ts'
+import { createMemoryResultCache } from '../../src/runs/result-cache.ts'
 import { createRunManager, type RunManager } from '../../src/runs/run-manager.ts'
 import { openMemoryStores, type Stores } from '../../src/runs/stores.ts'
 import { type FakeModelServer, startFakeModelServer } from '../support/fake-model-server.ts'
@@ -14,8 +18,21 @@ let manager: RunManager
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
-function openManager(owner = 'here'): RunManager {
-  return createRunManager({ stores, run: (input) => agent.run(input), log: quiet, owner, leaseMs: 5000 })
+function openManager(owner = 'here', rules: Partial<CallRules> = {}): RunManager {
+  return createRunManager({
+    stores,
+    run: (input) => agent.run(input),
+    log: quiet,
+    owner,
+    leaseMs: 5000,
+    rules: {
+      approval: toApprovalPolicy({}),
+      approvalTtlMs: 60_000,
+      cache: createMemoryResultCache(),
+      cacheTtlMs: () => undefined,
+      ...rules,
+    },
+  })
 }
 
 beforeAll(() => {
@@ -35,6 +52,7 @@ afterEach(async () => {
   await fake.close()
 })
 
+const echoWith = (text: string): object => ({ toolCalls: [{ name: 'echo', arguments: text }] })
 const callEcho = { toolCalls: [{ name: 'echo', arguments: { text: '안녕' } }] }
 
 async function eventsOf(runId: string, from = manager): Promise<AgentEvent[]> {
@@ -185,4 +203,108 @@ test('a manager that closes starts nothing, and cancels what does not end in tim
   await ended
   expect((await manager.get(runId)).state).toBe('cancelled')
   await expect(manager.start({ messages: [] })).rejects.toThrow('shutting down')
+})
+
+describe('approvals', () => {
+  const asks = { approval: toApprovalPolicy({ echo: 'ask' }) }
+
+  async function park(
+    rules: Partial<CallRules> = asks,
+  ): Promise<{ manager: RunManager; runId: string; sessionId: string; callId: string }> {
+    fake.script(callEcho, { text: 'Done.' })
+    const asking = openManager('asking', rules)
+    const { runId, sessionId, ended } = await asking.start({ messages: [userMessage('Say hello.')] })
+    await ended
+    const events = await eventsOf(runId)
+    const request = events.find((event) => event.type === 'approval-request')
+    expect(await asking.get(runId)).toMatchObject({ state: 'parked' })
+    return { manager: asking, runId, sessionId, callId: request?.call.id ?? '' }
+  }
+
+  test('a yes runs the call, also through another process', async () => {
+    const { runId, sessionId, callId } = await park()
+    const next = await openManager('elsewhere', asks).answer(runId, callId, { decision: 'approved', by: 'kim' })
+    await next?.ended
+    expect((await bodiesOf(sessionId)).slice(2)).toEqual([
+      'pending',
+      'run-end',
+      'approval',
+      'tool-intent',
+      'tool',
+      'assistant',
+      'run-end',
+    ])
+    expect(fake.chats.at(-1)?.body.messages?.at(-1)).toMatchObject({ role: 'tool', content: '안녕' })
+  })
+
+  test('a no is told to the model', async () => {
+    const { manager: asking, runId, callId } = await park()
+    const next = await asking.answer(runId, callId, { decision: 'denied', reason: 'too loud' })
+    await next?.ended
+    expect(fake.chats.at(-1)?.body.messages?.at(-1)?.content).toContain('did not approve this call: too loud')
+  })
+
+  test('an answer counts once, and a late one is a no', async () => {
+    const { manager: asking, runId, sessionId, callId } = await park({ ...asks, approvalTtlMs: 0 })
+    await (
+      await asking.answer(runId, callId, { decision: 'approved' })
+    )?.ended
+    expect(await bodiesOf(sessionId)).not.toContain('tool-intent')
+    await expect(asking.answer(runId, callId, { decision: 'approved' })).rejects.toThrow('answered already')
+    await expect(asking.answer(runId, 'nope', { decision: 'approved' })).rejects.toThrow('No call nope')
+  })
+
+  test('a tool that is switched off is refused', async () => {
+    fake.script(callEcho, { text: 'I cannot.' })
+    const strict = openManager('strict', { approval: toApprovalPolicy({ 'test__*': 'never' }) })
+    await (
+      await strict.start({ messages: [userMessage('Say hello.')] })
+    ).ended
+    expect(fake.chats.at(-1)?.body.messages?.at(-1)?.content).toContain('echo is switched off here')
+  })
+})
+
+test('a result that is kept serves again, however the arguments are written, and is shown as cached', async () => {
+  fake.script(echoWith('{"text":"안녕"}'), echoWith('{ "text" : "\\uc548녕" }'), { text: 'Twice.' })
+  const caching = openManager('caching', { cacheTtlMs: () => 60_000 })
+  const { runId, sessionId, ended } = await caching.start({ messages: [userMessage('Say hello twice.')] })
+  await ended
+  const results = (await eventsOf(runId)).filter((event) => event.type === 'tool-result')
+  expect(results.map(({ cached, parts }) => [cached ?? false, parts])).toEqual([
+    [false, [{ type: 'text', text: '안녕' }]],
+    [true, [{ type: 'text', text: '안녕' }]],
+  ])
+  expect((await bodiesOf(sessionId)).filter((type) => type === 'tool-intent')).toHaveLength(1)
+})
+
+const recovery = (): Recovery =>
+  recoverRuns({ stores, log: quiet, owner: 'rescuer', leaseMs: 5000, everyMs: 60_000, keepMs: 60_000 })
+
+describe('a run whose process was lost', () => {
+  test('is ended by another, once, and tells what is unknown', async () => {
+    const session = await stores.sessions.create()
+    const claim = await stores.runs.create({ id: 'run_lost', sessionId: session.id, owner: 'gone', ttlMs: 20 })
+    await stores.runs.start(claim, 'm')
+    const attempt = await stores.sessions.claim(session.id, 'run_lost', 20)
+    if (!attempt.claimed) throw new Error('not claimed')
+    const call = { id: 'call_1', name: 'echo', arguments: '{}' }
+    const said = { id: 'msg_1', role: 'assistant' as const, parts: [{ type: 'tool-call' as const, call }] }
+    await stores.sessions.append(attempt.claim, [
+      { runId: 'run_lost', body: { type: 'message', message: said } },
+      { runId: 'run_lost', body: { type: 'tool-intent', messageId: 'msg_1', call, idempotent: false } },
+    ])
+    await stores.sessions.released(session.id)
+    const [first, second] = [recovery(), recovery()]
+    const ended = await Promise.all([first.look(), second.look()])
+    await Promise.all([first.close(), second.close()])
+    expect(ended.toSorted((a, b) => a - b)).toEqual([0, 1])
+    expect(await manager.get('run_lost')).toMatchObject({ state: 'failed', error: { code: 'run_lost' } })
+    expect((await eventsOf('run_lost')).map((event) => event.type)).toEqual(['tool-result', 'error', 'run-end'])
+    fake.script({ text: 'I see.' })
+    await (
+      await manager.start({ sessionId: session.id, messages: [userMessage('Did it work?')] })
+    ).ended
+    const tool = fake.chats.at(-1)?.body.messages?.find(({ role }) => role === 'tool')
+    expect(tool?.content).toContain('outcome of this call is unknown')
+  })
 })

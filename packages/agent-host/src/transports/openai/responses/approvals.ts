@@ -1,6 +1,6 @@
-import { createId } from '../../../core/ids.ts'
 import type { Message } from '../../../core/message.ts'
 import type { ToolCall } from '../../../core/tool.ts'
+import { toDenial } from '../../../runs/denial.ts'
 import { badRequest } from './bad-request.ts'
 import type { ApprovalAnswer } from './input-messages.ts'
 
@@ -33,10 +33,4 @@ export function readApprovals(
     } else approvals.denials.push(toDenial(call, reason))
   }
   return approvals
-}
-
-function toDenial({ id }: ToolCall, reason: string | undefined): Message {
-  const text = `The user did not approve this call${reason === undefined ? '.' : `: ${reason}`}`
-  const parts = [{ type: 'text' as const, text }]
-  return { id: createId('msg'), role: 'tool', parts: [{ type: 'tool-result', callId: id, parts, isError: true }] }
 }
