@@ -8,7 +8,7 @@ import { detectCharset } from './charset.ts'
 import { decodeText } from './decode-text.ts'
 import { firstOf } from './first-of.ts'
 import { toJsonContent } from './json-content.ts'
-import { isHtmlType, isJsonType, mediaTypeOf } from './media-type.ts'
+import { isHtmlType, isJsonType, isTextType } from './media-type.ts'
 import { toPageContent } from './page-content.ts'
 import { saveBody, type SaveTarget } from './save-body.ts'
 import { looksLikeHtml, sniffType } from './sniff-type.ts'
@@ -85,7 +85,7 @@ async function readText(
   { format, select }: RequestInput,
   { aside, signal }: BodyReader,
 ): Promise<BodyContent> {
-  const isPage = isHtmlType(type) || (mediaTypeOf(type) === '' && looksLikeHtml(source))
+  const isPage = isHtmlType(type) || (isTextType(type) === undefined && looksLikeHtml(source))
   if (isPage && format !== 'raw') return toPageContent({ html: source, url, format }, { aside, signal })
   const isJson = isJsonType(type) || (select !== undefined && !isPage)
   if (isJson && complete) return toJsonContent(source, select, { aside, signal })

@@ -1,7 +1,7 @@
 import { Parser } from 'htmlparser2'
 import { type Backdrop, pageBackdrop } from './colours.ts'
 import { type Element, toVisibility } from './hidden-element.ts'
-import { toSafeAttributes } from './safe-attributes.ts'
+import { createPageWriter } from './page-writer.ts'
 import { collectHidingSelectors } from './style-sheet.ts'
 
 /** A page without what nobody sees on it. */
@@ -17,9 +17,6 @@ export interface CleanPage {
   readonly complete: boolean
 }
 
-/** Deeper than pages are written; what is deeper loses its tags, not its text. */
-const deepestWritten = 200
-
 /** Where reading ends: the parser takes longer for each element the more of them are open around it. */
 const deepestRead = 2_000
 
@@ -29,17 +26,15 @@ const chunkLength = 8_192
 /** Elements that make the document and not its content. */
 const documentParts: ReadonlySet<string> = new Set(['html', 'head', 'body', 'base', 'title'])
 
-/** Elements that have no end tag (HTML standard, "void elements"). */
-const voids: ReadonlySet<string> = new Set(['area', 'br', 'col', 'hr', 'img', 'input', 'wbr'])
-
-/** Elements that stand apart on the screen, though nothing in the source may part them. */
-const apart: ReadonlySet<string> = new Set(['button', 'input', 'option', 'select', 'textarea'])
+/** What links from a heading to itself show. */
+const anchorMark = /^\s*[#\u00b6\u00a7]\s*$/
 
 interface OpenElement {
   readonly name: string
   readonly isHidden: boolean
-  readonly isWritten: boolean
   readonly backdrop: Backdrop
+  /** Writes its end tag. */
+  readonly end: () => void
 }
 
 /**
@@ -48,45 +43,36 @@ interface OpenElement {
  */
 export function cleanPage(html: string, url: string): CleanPage {
   const hidingSelectors = collectHidingSelectors(html)
-  const page = { base: url, title: '', lang: '', nodes: 0 }
+  const writer = createPageWriter(url)
   const open: OpenElement[] = []
-  const written: string[] = []
-  let depth = 0
+  const page = { title: '', isTitled: false, lang: '' }
 
-  function onElement(element: Element): void {
+  function onStart(element: Element): void {
     const { name, attributes } = element
     if (name === 'html') page.lang ||= attributes.lang ?? ''
-    if (name === 'base' && page.base === url) page.base = URL.parse(attributes.href ?? '', url)?.href ?? url
+    if (name === 'base') writer.setBase(attributes.href)
     const outer = open.at(-1) ?? { isHidden: false, backdrop: pageBackdrop }
-    const visibility = outer.isHidden ? { isHidden: true } : toVisibility(element, hidingSelectors, outer.backdrop)
-    const isWritten = !visibility.isHidden && !documentParts.has(name) && depth < deepestWritten
-    if (isWritten) {
-      written.push(apart.has(name) ? ' ' : '', `<${name}${toSafeAttributes(element, page.base)}>`)
-      depth += 1
-      page.nodes += 1
-    }
-    open.push({ name, isWritten, backdrop: undefined, ...visibility })
+    const { isHidden, backdrop } = outer.isHidden ? outer : toVisibility(element, hidingSelectors, outer.backdrop)
+    const end = isHidden || documentParts.has(name) ? () => undefined : writer.start(element)
+    open.push({ name, isHidden, backdrop, end })
   }
 
   function onEnd(): void {
     const ended = open.pop()
-    if (ended?.isWritten !== true) return
-    depth -= 1
-    if (!voids.has(ended.name)) written.push(`</${ended.name}>`)
+    ended?.end()
+    // Drawings have titles, too.
+    if (ended?.name === 'title' && !ended.isHidden && page.title !== '') page.isTitled = true
   }
 
   function onText(text: string): void {
-    const around = open.at(-1)
-    if (around?.name === 'title') page.title += text
-    if (around?.isHidden === true || around?.name === 'title') return
-    const escaped = toEscaped(text)
-    written.push(escaped)
-    // An escape makes a piece of text of its own.
-    page.nodes += 1 + Math.ceil((escaped.length - text.length) / longestEscape)
+    const { name, isHidden } = open.at(-1) ?? { name: '', isHidden: false }
+    if (isHidden || (name === 'a' && anchorMark.test(text))) return
+    if (name !== 'title') writer.text(text)
+    else if (!page.isTitled) page.title += text
   }
 
   const parser = new Parser({
-    onopentag: (name, attributes) => onElement({ name, attributes }),
+    onopentag: (name, attributes) => onStart({ name, attributes }),
     onclosetag: onEnd,
     ontext: onText,
   })
@@ -96,13 +82,5 @@ export function cleanPage(html: string, url: string): CleanPage {
     position += chunkLength
   }
   parser.end()
-  const { title, lang, nodes } = page
-  return { html: written.join(''), title: title.trim(), lang, nodes, complete: position >= html.length }
-}
-
-/** What the longest escape is longer than its character. */
-const longestEscape = 4
-
-function toEscaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return { ...writer.end(), title: page.title.trim(), lang: page.lang, complete: position >= html.length }
 }

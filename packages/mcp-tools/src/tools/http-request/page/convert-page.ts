@@ -43,7 +43,10 @@ export async function convertPage({ html, url, format }: PageJob): Promise<Conve
 
 async function toReadable(html: string, format: 'markdown' | 'text'): Promise<string> {
   const { htmlToMarkdown } = await import('mdream')
-  return htmlToMarkdown(html, { format, clean: { emptyLinkText: true, blankLines: true } })
+  return htmlToMarkdown(html, {
+    format,
+    clean: { emptyLinkText: true, emptyImages: true, blankLines: true },
+  })
 }
 
 /** The HTML of the main text; undefined where there is none. */
@@ -51,7 +54,8 @@ async function extractArticle({ html, title }: CleanPage): Promise<string | unde
   const [{ parseHTML }, { Readability }] = await Promise.all([import('linkedom'), import('@mozilla/readability')])
   const { document } = parseHTML(`<!doctype html><html><head></head><body>${html}</body></html>`)
   document.title = title
-  return new Readability(document, { charThreshold: shortestArticle, keepClasses: true }).parse()?.content ?? undefined
+  const article = new Readability(document, { charThreshold: shortestArticle, keepClasses: true }).parse()
+  return (article?.length ?? 0) < shortestArticle ? undefined : (article?.content ?? undefined)
 }
 
 /** Main texts are longer than this, in characters; Readability's own 500 is much for Korean. */

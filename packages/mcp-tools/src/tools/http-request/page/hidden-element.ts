@@ -32,7 +32,7 @@ const noStyle: Declarations = new Map()
 /** What an element means for what is inside it: whether that shows, and on what. */
 export interface Visibility {
   readonly isHidden: boolean
-  readonly backdrop?: Backdrop
+  readonly backdrop: Backdrop
 }
 
 /** Whether a person who looks at the page sees what is in the element, as far as that can be told without a browser. */

@@ -27,13 +27,15 @@ export function toSafeAttributes({ name, attributes }: Element, base: string): s
     const href = toAddress(attributes.href, base, linkProtocols)
     if (href !== undefined) safe.push(['href', href])
   }
-  if (name === 'img') {
-    // Pages that load images late keep the real address here.
-    const lazy = attributes['data-src'] ?? attributes['data-original']
-    const src = toAddress(lazy, base, imageProtocols) ?? toAddress(attributes.src, base, imageProtocols)
-    if (src !== undefined) safe.push(['src', src])
-  }
+  if (name === 'img') safe.push(['src', findImage(attributes, base) ?? ''])
   return safe.map(([attribute, value]) => ` ${attribute}="${toQuoted(value)}"`).join('')
+}
+
+/** Where an image really is; undefined for one that is not to be had by an address. */
+export function findImage(attributes: Element['attributes'], base: string): string | undefined {
+  // Pages that load images late keep the real address here.
+  const lazy = attributes['data-src'] ?? attributes['data-original']
+  return toAddress(lazy, base, imageProtocols) ?? toAddress(attributes.src, base, imageProtocols)
 }
 
 /** Undefined for a place on the same page, too: its address says nothing new. */
