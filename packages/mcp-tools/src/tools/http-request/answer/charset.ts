@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { charsetOf, isHtmlType, mediaTypeOf } from './media-type.ts'
 
 /** What is known of a body's encoding. */
@@ -35,6 +36,9 @@ const countryCharsets: ReadonlyMap<string, string> = new Map([
 
 /** Browsers look at 1,024 bytes (HTML standard, "prescan a byte stream"); pages that put scripts first need more. */
 const prescannedBytes = 4_096
+
+/** Enough of a text to tell what it is written in. */
+const sniffedBytes = 65_536
 
 /**
  * The encoding of a text, by its name in the Encoding standard: by its byte order mark, else the header, else what the
@@ -77,7 +81,7 @@ function byDeclaration(bytes: Buffer): string | undefined {
 }
 
 function bySniffing({ bytes, contentType, hostname }: EncodedBody): string {
-  if (!isRatherLegacy(bytes)) return 'utf-8'
+  if (isUtf8(bytes) || !isRatherLegacy(bytes.subarray(0, sniffedBytes))) return 'utf-8'
   const country = hostname.slice(hostname.lastIndexOf('.') + 1)
   return countryCharsets.get(country) ?? (isHtmlType(mediaTypeOf(contentType)) ? 'windows-1252' : 'utf-8')
 }
