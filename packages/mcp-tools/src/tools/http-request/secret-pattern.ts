@@ -22,7 +22,7 @@ function toUnit(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
   const unicode = units.map((unit) => String.raw`\\{1,4}u${toHex(unit, 4)}`).join('')
   const code = character.codePointAt(0) ?? 0
-  const entity = `&(?:amp;)?#(?:0{0,6}${code}|[xX]0{0,6}${toHex(code, 1)});?`
+  const entity = `&(?:amp;)?#(?:0{0,6}${code}|[xX]0{0,6}${toHex(code, 1)});`
   const named = entities.get(character)
   // Escapes first: the literal may be their beginning.
   return `(?:${[

@@ -176,6 +176,23 @@ test('a secret that holds another is hidden whole', async () => {
   expect((await call(bearer(''), { auth: 'api' }, { profiles })).answer?.body).toBe('[redacted:longer] [redacted:api]')
 })
 
+test('a long token, and one full of what begins an escape', async () => {
+  const token = Buffer.from(Array.from({ length: 6_000 }, (_, index) => (index * 7919) % 251)).toString('base64url')
+  for (const secret of [token, '%25&amp;'.repeat(40), String.raw`\u0041`.repeat(30)]) {
+    for (const write of Object.values(ways)) {
+      reply = { body: `${write(secret)} ${write(secret)}` }
+      const { answer } = await call(bearer(secret))
+      expect(answer?.body).toMatch(/^\[redacted:api\].{0,4} \[redacted:api\].{0,4}$/)
+    }
+  }
+})
+
+test('what is too short to be hidden leaves the answer as it is', async () => {
+  reply = { body: 'abc' }
+  const proxy = { url: 'http://93.184.215.14', auth: 'ann:' }
+  expect((await call(bearer('abc'), {}, { proxy })).answer?.body).toBe('abc')
+})
+
 test('pages are cut after secrets are hidden', async () => {
   reply = { body: 'before sk-live-1234567890 after' }
   const profile = bearer('sk-live-1234567890')
