@@ -9,6 +9,7 @@ const layers = [
   'mcp',
   'catalog',
   'agent',
+  'doctor',
   'proxy',
   'files',
   'sessions',

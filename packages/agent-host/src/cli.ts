@@ -42,6 +42,10 @@ await runProgram(process.argv, {
     const log = await createLog(loaded.settings)
     return { proxy: await openProxy(loaded, log), settings: loaded.settings, log }
   },
+  async openModelServers(options, urls) {
+    const { openModelServers } = await import('./host.ts')
+    return await openModelServers(loadSettings(options).settings, urls)
+  },
   async openTools(options) {
     const loaded = loadSettings(options)
     const { createLog } = await import('./log.ts')

@@ -4,8 +4,8 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type AgentService, createAgentService } from './agent/service.ts'
 import { createCapabilityMemory } from './backend/capabilities.ts'
-import { findLocalServer, findServer, usualPorts } from './backend/find-local-server.ts'
-import { createModelServer } from './backend/model-server.ts'
+import { findLocalServer, findServer, findServers, toLocalUrl, usualPorts } from './backend/find-local-server.ts'
+import { createModelServer, type ModelServer } from './backend/model-server.ts'
 import { createModelTarget, type ModelTarget } from './backend/model-target.ts'
 import { type Catalog, createCatalog } from './catalog/catalog.ts'
 import { backendUrls } from './config/backend-urls.ts'
@@ -209,9 +209,26 @@ async function findUrl({ environment, port, model, apiKey }: Settings, log: Logg
     log.info({ url: found.url, models: found.models.map(({ id }) => id) }, 'found a local model server')
     return found.url
   }
-  if (environment === 'production' || model !== undefined || apiKey !== undefined) {
-    const message = `No model server answers on the local ports ${ports.join(', ')}. Set VLLM_BASE_URL to yours.`
-    throw new HostError('model_unreachable', message)
-  }
+  if (environment === 'production' || model !== undefined || apiKey !== undefined) throw nothingFound(ports)
   return undefined
+}
+
+function nothingFound(ports: readonly number[]): HostError {
+  const message = `No model server answers on the local ports ${ports.join(', ')}. Set VLLM_BASE_URL to yours.`
+  return new HostError('model_unreachable', message)
+}
+
+/**
+ * The model servers at these addresses, else the configured one, else all that are found on the usual local ports.
+ *
+ * @throws HostError `model_unreachable` where none is found.
+ */
+export async function openModelServers(settings: Settings, urls: readonly string[]): Promise<ModelServer[]> {
+  await loadDialects(settings.dialects)
+  const { baseUrl, apiKey, requestTimeout, environment } = settings
+  const named = urls.length > 0 || baseUrl === undefined ? urls : [baseUrl]
+  const tried = environment === 'testing' ? [] : usualPorts.map(toLocalUrl)
+  const found = named.length > 0 ? named : (await findServers(tried)).map(({ url }) => url)
+  if (found.length === 0) throw nothingFound(usualPorts)
+  return found.map((url) => createModelServer({ url, apiKey, timeoutMs: requestTimeout * 1000 }))
 }

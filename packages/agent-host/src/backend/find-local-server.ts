@@ -16,14 +16,24 @@ export interface FoundServer {
  * themselves in a header and are passed over, so that no agent-host becomes the model of another.
  */
 export async function findLocalServer(ports: readonly number[]): Promise<FoundServer | undefined> {
-  return await findServer(ports.map((port) => `http://127.0.0.1:${port}/v1`))
+  return await findServer(ports.map(toLocalUrl))
 }
 
 /** The same among base URLs. */
 export async function findServer(urls: readonly string[]): Promise<FoundServer | undefined> {
-  const answers = await Promise.all(urls.map(probe))
-  const found = answers.filter((answer) => answer !== undefined)
+  const found = await findServers(urls)
   return found.find(({ models }) => models.length > 0) ?? found[0]
+}
+
+/** All of them that are model servers. */
+export async function findServers(urls: readonly string[]): Promise<FoundServer[]> {
+  const answers = await Promise.all(urls.map(probe))
+  return answers.filter((answer) => answer !== undefined)
+}
+
+/** The base URL of a local server. */
+export function toLocalUrl(port: number): string {
+  return `http://127.0.0.1:${port}/v1`
 }
 
 async function probe(url: string): Promise<FoundServer | undefined> {

@@ -13,7 +13,13 @@ export interface HttpClientOptions {
 /** Plain HTTP to one model server, its failures told in words. Refusals (status 400 and up) are the caller's. */
 export interface HttpClient {
   readonly url: string
-  send(call: { path: string; body?: unknown; signal?: AbortSignal | undefined }): Promise<Dispatcher.ResponseData>
+  send(call: {
+    path: string
+    body?: unknown
+    signal?: AbortSignal | undefined
+    /** The path is the server's own, not below its version path. Default false. */
+    atOrigin?: boolean
+  }): Promise<Dispatcher.ResponseData>
   /** Bytes as they are, both ways. */
   exchange(call: RawRequest, signal: AbortSignal): Promise<RawAnswer>
   /** The same text with the API key taken out, for words that come from the server. */
@@ -38,12 +44,13 @@ export function createHttpClient({ url, apiKey, timeoutMs }: HttpClientOptions):
     url,
     explain,
     redact: (text) => (apiKey ? text.replaceAll(apiKey, '***') : text),
-    async send({ path, body, signal }) {
+    async send({ path, body, signal, atOrigin = false }) {
       const options = { dispatcher: agent, headers, ...(signal && { signal }) }
+      const target = (atOrigin ? origin : url) + path
       try {
         return body === undefined
-          ? await request(url + path, options)
-          : await request(url + path, { ...options, method: 'POST', body: JSON.stringify(body) })
+          ? await request(target, options)
+          : await request(target, { ...options, method: 'POST', body: JSON.stringify(body) })
       } catch (error) {
         throw explain(error)
       }

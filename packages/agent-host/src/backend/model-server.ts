@@ -27,6 +27,11 @@ export interface ModelServer {
   /** The models that the server offers. */
   models(signal?: AbortSignal): Promise<ModelInfo[]>
   /**
+   * The JSON at a path of its own that some servers have beside OpenAI's, like Ollama's `/api/ps`; `undefined` where it
+   * answers with an error status or something else.
+   */
+  look(path: string, signal?: AbortSignal): Promise<unknown>
+  /**
    * One streamed chat completion, chunk by chunk; ending the generator early cancels it at the server. A server that
    * does not stream gives its whole answer as one chunk.
    *
@@ -82,6 +87,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
     url: client.url,
     close: () => client.close(),
     chat: (body, signal) => chat(client, body, signal),
+    look: (path, signal) => look(client, path, signal),
     models: (signal) => listModels(client, options.skipAgentHosts ?? false, signal),
     redact: client.redact,
     async exchange(request, signal) {
@@ -98,6 +104,14 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
       return { refusal: refusal(client, answer.status, body), body }
     },
   }
+}
+
+async function look(client: HttpClient, path: string, signal?: AbortSignal): Promise<unknown> {
+  const { statusCode, body } = await client.send({ path, signal, atOrigin: true })
+  const text = await body.text().catch((error: unknown) => {
+    throw client.explain(error)
+  })
+  return statusCode === 200 ? parseJson(text) : undefined
 }
 
 async function listModels(client: HttpClient, skipAgentHosts: boolean, signal?: AbortSignal): Promise<ModelInfo[]> {

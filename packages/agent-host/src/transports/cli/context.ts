@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { AgentService } from '../../agent/service.ts'
+import type { ModelServer } from '../../backend/model-server.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { OptionName, Settings } from '../../config/options.ts'
 import type { ResponsesService } from '../openai/responses/service.ts'
@@ -39,6 +40,8 @@ export interface CliContext {
   openProxy(options: OpenOptions): Promise<OpenProxy>
   /** The settings alone. */
   settings(options: OpenOptions): Settings
+  /** The model servers at these addresses, else those that are configured or found. */
+  openModelServers(options: OpenOptions, urls: readonly string[]): Promise<ModelServer[]>
   /** The tools alone, without a model server. */
   openTools(options: OpenOptions): Promise<OpenTools>
   /** Registers the dialects that the settings name. */

@@ -4,6 +4,7 @@ import { version } from '../../version.ts'
 import { askCommand } from './commands/ask.ts'
 import { demoModelCommand } from './commands/demo-model.ts'
 import { dialectsCommand } from './commands/dialects.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { keysCommand } from './commands/keys.ts'
 import { parseCommand } from './commands/parse.ts'
 import { proxyCommand } from './commands/proxy.ts'
@@ -17,6 +18,7 @@ const commands = [
   serveCommand,
   proxyCommand,
   parseCommand,
+  doctorCommand,
   dialectsCommand,
   keysCommand,
   demoModelCommand,
