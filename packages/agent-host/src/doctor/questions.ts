@@ -6,8 +6,9 @@ import type { ModelMessage } from '../dialects/history/model-message.ts'
 /** A request without what is the same for all of them. */
 export type Question = Omit<ChatRequest, 'model' | 'stream' | 'stream_options'>
 
+/** Nobody invents this name, so that a call to it shows that the model was shown the tool; no question says it. */
 export const weather: ToolSpec = {
-  name: 'get_weather',
+  name: 'read_weather_station',
   description: 'Tells the weather in a city right now.',
   parameters: {
     type: 'object',
@@ -18,7 +19,7 @@ export const weather: ToolSpec = {
 }
 
 export const time: ToolSpec = {
-  name: 'get_time',
+  name: 'read_station_clock',
   description: 'Tells the time in a time zone right now.',
   parameters: {
     type: 'object',
@@ -41,7 +42,7 @@ export const plainQuestion: Question = {
   temperature: 0,
 }
 
-export const weatherText = 'What is the weather in Seoul right now? Call get_weather.'
+export const weatherText = 'What is the weather in Seoul right now? Use a tool to find out.'
 
 const asked = { messages: [user(weatherText)], max_tokens: callTokens, temperature: 0 }
 const offered = offerTools(tools, 'tools', false).tools ?? []
@@ -54,7 +55,7 @@ export const baselineQuestion: Question = { ...asked, max_tokens: 1 }
 
 export const parallelQuestion: Question = {
   ...asked,
-  messages: [user('What is the weather in Seoul and in Busan right now? Call get_weather for both cities at once.')],
+  messages: [user('What is the weather in Seoul and in Busan right now? Use a tool for both cities at once.')],
   tools: offered,
   parallel_tool_calls: true,
 }

@@ -122,7 +122,7 @@ describe('tools', () => {
   })
 
   test('a call with broken arguments is told as one', async () => {
-    const broken = { toolCalls: [{ name: 'get_weather', arguments: '{"city": ' }] }
+    const broken = { toolCalls: [{ name: 'read_weather_station', arguments: '{"city": ' }] }
     const model = scriptedModel()
     const result = await examined({
       reply: async (request) =>

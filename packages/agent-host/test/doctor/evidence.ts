@@ -29,7 +29,7 @@ export const shows: Record<string, Shows> = {
   'tool_choice required': longChoice('required'),
   'tool_choice none': longChoice('none'),
   'tool_choice named': ({ body }) =>
-    JSON.stringify(body.tool_choice) === '{"type":"function","function":{"name":"get_time"}}',
+    JSON.stringify(body.tool_choice) === '{"type":"function","function":{"name":"read_station_clock"}}',
   json_schema: (request) => format(request) === 'json_schema',
   json_object: (request) => format(request) === 'json_object',
   'tool role': (request) => roles(request).includes('tool') && request.body.messages?.[3]?.content === '',

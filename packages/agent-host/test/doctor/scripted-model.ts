@@ -30,21 +30,24 @@ export function scriptedModel({ calls = 'native', keepsTo = everything, more = {
     if (format === 'json_schema' && keeps(format)) return { text: '{"greeting":"Hello","language":"English"}' }
     if (format === 'json_object' && keeps(format)) return { text: '{"hello":true}' }
     if (format !== undefined) return { text: 'Hello!' }
-    if (body.tool_choice === 'required') return keeps('required') ? call(['get_weather']) : { text: 'Hello.' }
-    if (typeof body.tool_choice === 'object') return call([keeps('named') ? 'get_time' : 'get_weather'])
-    if (body.tool_choice === 'none') return keeps('none') ? { text: 'I cannot look.' } : call(['get_weather'])
-    if (said.includes('Busan')) return call(keeps('parallel') ? ['get_weather', 'get_weather'] : ['get_weather'])
-    if (body.tools) return call(['get_weather'])
-    if (body.functions) return call(['get_weather'], 'functionCall')
-    if (said.includes('get_weather')) return calls === 'none' ? call([]) : { text: hermesCall('get_weather') }
+    if (body.tool_choice === 'required') return keeps('required') ? call(['read_weather_station']) : { text: 'Hello.' }
+    if (typeof body.tool_choice === 'object')
+      return call([keeps('named') ? 'read_station_clock' : 'read_weather_station'])
+    if (body.tool_choice === 'none') return keeps('none') ? { text: 'I cannot look.' } : call(['read_weather_station'])
+    if (said.includes('Busan'))
+      return call(keeps('parallel') ? ['read_weather_station', 'read_weather_station'] : ['read_weather_station'])
+    if (body.tools) return call(['read_weather_station'])
+    if (body.functions) return call(['read_weather_station'], 'functionCall')
+    if (said.includes('read_weather_station'))
+      return calls === 'none' ? call([]) : { text: hermesCall('read_weather_station') }
     return { text: '1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20', split: 4, ...more }
   }
 }
 
 const nothing: FakeCall = { name: 'nothing', arguments: {} }
 const argumentsOf: Record<string, Record<string, string>> = {
-  get_weather: { city: 'Seoul' },
-  get_time: { zone: 'Asia/Seoul' },
+  read_weather_station: { city: 'Seoul' },
+  read_station_clock: { zone: 'Asia/Seoul' },
 }
 
 /** A call as Hermes, Qwen2.5 and their kin write it. */

@@ -52,7 +52,7 @@ test('the screen of a vLLM that nothing was set up on', async () => {
       ? unknown  parallel calls        not asked for, as tools are refused
       ! note     tool_choice required  not kept to: "Hello."
                                        → do not count on it: ask for the call in words, and check that it came
-      ! note     tool_choice named     not kept to: get_weather was called
+      ! note     tool_choice named     not kept to: read_weather_station was called
                                        → do not count on it: ask for the call in words, and check that it came
       ✓ ok       tool_choice none      no call came back; the model sees the tools all the same
       ✓ ok       json_schema           the answer fits the schema
@@ -69,7 +69,7 @@ test('the screen of a vLLM that nothing was set up on', async () => {
                                        → leave an empty list out; agent-host does
 
       tools    agent-host offers them as functions
-      cost     18 requests, 1,790 tokens in and 206 out, 6.1 s
+      cost     18 requests, 1,823 tokens in and 215 out, 6.1 s
 
     "
   `)
