@@ -141,8 +141,9 @@ async function liveHolder(
   const [state, bytes] = await Promise.all([fileSystem.state(path), fileSystem.read(path)])
   if (!state || !bytes || state.modifiedAt <= Date.now()) return undefined
   const read = parse(bytes)
-  if (read && !processes.isAlive(read.process)) return undefined
-  return { taken: false, owner: read?.owner ?? 'unknown', token, expiresAt: state.modifiedAt }
+  // Only a power cut leaves a claim without its content, and no process with it.
+  if (!read || !processes.isAlive(read.process)) return undefined
+  return { taken: false, owner: read.owner, token, expiresAt: state.modifiedAt }
 }
 
 function parse(bytes: Buffer): z.output<typeof content> | undefined {

@@ -70,9 +70,10 @@ export function createSessionFiles(fileSystem: FileSystem, wholeFiles: WholeFile
       return listed.filter((each) => each !== undefined)
     },
     async remove(id) {
-      await fileSystem.remove(logPath(id))
-      await fileSystem.syncFolder(folder)
-      await fileSystem.remove(changePath(id))
+      // One after the other, so that a crash leaves the session as it was or none.
+      for (const path of [logPath(id), changePath(id)]) {
+        if (await fileSystem.remove(path)) await fileSystem.syncFolder(folder)
+      }
     },
   }
 }
