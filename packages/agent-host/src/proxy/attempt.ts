@@ -14,6 +14,8 @@ import { hasOddForms, hasToolMessages } from './wire-instruction.ts'
 export interface Attempt extends RequestForm {
   /** Takes a refusal into account. False where it is final. */
   refused(refusal: ModelRefusal, sent: UpstreamRequest): boolean
+  /** The server took the request: what it was sent without is remembered. */
+  accepted(): void
   /** From here on without this, as the server took it and did nothing with it. */
   avoid(what: Avoided): void
   /** A server that ignores `functions` answers 200 all the same: they are only offered where the prompt grows. */
@@ -25,6 +27,8 @@ const oneBadSchema = /(invalid|unsupported|malformed|bad).{0,40}schema|schema.{0
 
 export function createAttempt(demand: ChatDemand, capabilities: Capabilities, log: Logger): Attempt {
   const without = new Set(capabilities.avoided)
+  /** Remembered once a request without them was taken, as words may mislead. */
+  const untried = new Set<Avoided>()
   const usesTools = demand.tools.length > 0
   let rung: Rung = usesTools ? capabilities.rung() : 'tools'
 
@@ -35,12 +39,11 @@ export function createAttempt(demand: ChatDemand, capabilities: Capabilities, lo
     without,
     refused(refusal, sent) {
       const { words } = refusal
-      const asText = sent.profile?.calls === 'content'
       const move = moveAfter(
         refusal,
         rung,
         {
-          hasToolMessages: !asText && hasToolMessages(demand.messages),
+          hasToolMessages: sent.profile?.calls !== 'content' && hasToolMessages(demand.messages),
           toolsWereTaken: !usesTools || capabilities.sees(rung) === true,
           demandsCall: demand.choice !== 'auto' && !sent.teachesChoice,
           responseFormat: sent.teachesFormat ? undefined : demand.format?.type,
@@ -55,9 +58,13 @@ export function createAttempt(demand: ChatDemand, capabilities: Capabilities, lo
         return true
       }
       without.add(move.avoid)
-      if (!(move.avoid === 'json-schema' && oneBadSchema.test(words))) capabilities.avoided.add(move.avoid)
+      if (!(move.avoid === 'json-schema' && oneBadSchema.test(words))) untried.add(move.avoid)
       log.warn({ cause: move.avoid, words }, 'the model server refused a part of the request, which is sent without it')
       return true
+    },
+    accepted() {
+      for (const what of untried) capabilities.avoided.add(what)
+      untried.clear()
     },
     avoid(what) {
       without.add(what)
@@ -65,23 +72,28 @@ export function createAttempt(demand: ChatDemand, capabilities: Capabilities, lo
     },
     async checkFunctions(server, signal) {
       if (rung !== 'functions' || !usesTools || capabilities.sees(rung) !== undefined) return
-      const { model, tools } = demand
-      const probe = {
-        model,
-        stream: true,
-        stream_options: { include_usage: true },
-        ...offerTools(tools, rung, false),
-      } as const
-      const seen = await toolsReachPrompt(server, probe, signal).catch((error: unknown) => {
-        // The request itself will meet the same refusal, and say more of it.
-        if (error instanceof ModelRefusal) return undefined
-        throw error
-      })
+      const seen = await probeFunctions(demand, server, signal)
       if (seen === undefined) return
       capabilities.learn(rung, seen)
       if (seen) return
       log.warn({ rung }, 'the model server takes the tools but does not show them to the model')
       rung = 'prompt'
     },
+  }
+}
+
+/** Whether the model sees functions that are offered to it; `undefined` where there is no telling. */
+async function probeFunctions(
+  { model, tools }: ChatDemand,
+  server: ModelServer,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const probe = { model, stream: true, stream_options: { include_usage: true } } as const
+  try {
+    return await toolsReachPrompt(server, { ...probe, ...offerTools(tools, 'functions', false) }, signal)
+  } catch (error) {
+    // The request itself will meet the same refusal, and say more of it.
+    if (error instanceof ModelRefusal) return undefined
+    throw error
   }
 }

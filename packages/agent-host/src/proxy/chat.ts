@@ -45,6 +45,7 @@ export async function answerChat(request: ClientRequest, outlet: Outlet, context
       sendRefusal(answer, refused, outlet)
       return
     }
+    attempt.accepted()
     const createEditor = () => createEditorFor(demand, sent, context)
     const { calls, shortfall } = await deliver(answer, { demand, sent, outlet, createEditor, redact: server.redact })
     if (calls > 0) capabilities.learn(attempt.rung, true)

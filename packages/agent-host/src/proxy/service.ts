@@ -3,7 +3,9 @@ import type { ModelServer } from '../backend/model-server.ts'
 import type { RawRequest } from '../backend/raw-exchange.ts'
 import type { Logger } from '../core/logger.ts'
 import { answerChat } from './chat.ts'
+import { checkProxy, type ProxyHealth } from './health.ts'
 import { createModelDialects } from './model-dialects.ts'
+import { answerModel, answerModels } from './models.ts'
 import type { Outlet } from './outlet.ts'
 import { passThrough } from './pass-through.ts'
 
@@ -19,6 +21,9 @@ export interface ProxyService {
   forward(request: ClientRequest, outlet: Outlet): Promise<void>
   /** A chat completion, its calls made right. */
   chat(request: ClientRequest, outlet: Outlet): Promise<void>
+  models(request: ClientRequest, outlet: Outlet): Promise<void>
+  model(id: string, request: ClientRequest, outlet: Outlet): Promise<void>
+  health(): Promise<ProxyHealth>
   /** Ends what still goes on in the background. */
   close(): Promise<void>
 }
@@ -42,6 +47,9 @@ export function createProxyService(parts: ProxyParts): ProxyService {
     url: server.url,
     forward,
     chat: conversion ? (request, outlet) => answerChat(request, outlet, context) : forward,
+    models: (request, outlet) => answerModels(request, outlet, context),
+    model: (id, request, outlet) => answerModel(id, request, outlet, context),
+    health: () => checkProxy(server),
     async close() {},
   }
 }

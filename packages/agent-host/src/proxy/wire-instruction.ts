@@ -17,14 +17,13 @@ export function addInstruction(messages: readonly WireMessage[], text: string): 
   ]
 }
 
-/** Whether messages have forms that some chat templates refuse, though OpenAI's API has them. */
+/** Whether messages have forms that some chat templates refuse, though OpenAI's API has them: any but users and assistants in turn. */
 export function hasOddForms(messages: readonly WireMessage[]): boolean {
   let last: unknown
-  return messages.some(({ role, content }, at) => {
-    const repeated = role === last && role !== 'tool'
+  return messages.some(({ role, content }) => {
+    const repeated = role === last
     last = role
-    if (role === 'developer' || role === 'system') return role === 'developer' || at > 0 || content === null
-    return repeated || content == null || role === 'tool' || role === 'function'
+    return repeated || content == null || (role !== 'user' && role !== 'assistant')
   })
 }
 

@@ -1,6 +1,8 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { agentHostHeader } from '../../backend/model-server.ts'
+import { version } from '../../version.ts'
 import { guardRequests, type GuardOptions } from '../http/request-guard.ts'
-import { replyToStrangers, replyWithOpenAIErrors } from './openai-errors.ts'
+import { replyToBrokenRequest, replyToStrangers, replyWithOpenAIErrors } from './openai-errors.ts'
 import { openAIRoutes, type OpenAIRoutesOptions } from './routes.ts'
 
 /** The proxy alone, not yet listening. Closing it ends open connections. */
@@ -14,11 +16,20 @@ export async function createProxyApp(
     // Two lines for each request would cost more than the request itself.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.maxBody,
+    clientErrorHandler: replyToBrokenRequest,
     forceCloseConnections: true,
   })
   replyWithOpenAIErrors(app, options.maxBody)
   replyToStrangers(app)
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header(agentHostHeader, version)
+  })
   await guardRequests(app, guard)
-  await openAIRoutes(app, options)
+  app.get('/health', async (_request, reply) => {
+    const { status, ...parts } = await options.proxy.health()
+    const uptime_s = Math.round(process.uptime())
+    return reply.status(status === 'ok' ? 200 : 503).send({ status, version, uptime_s, ...parts })
+  })
+  await app.register(openAIRoutes, options)
   return app
 }

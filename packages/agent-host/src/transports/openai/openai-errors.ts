@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import { errorCodes, HostError } from '../../core/errors.ts'
 import { toOpenAIError } from '../../proxy/error-answer.ts'
@@ -30,4 +32,23 @@ function tooLarge(maxBody: number): string {
 
 function sendError(reply: FastifyReply, error: HostError): FastifyReply {
   return reply.status(errorCodes[error.code].status).send(toOpenAIError(error))
+}
+
+/** Answers what could not be read as a request at all, before any route could. */
+export function replyToBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const [status, message] = brokenRequests[error.code ?? ''] ?? ([400, 'This is not a valid HTTP request.'] as const)
+  const body = JSON.stringify(toOpenAIError(new HostError('invalid_request', message)))
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+const brokenRequests: Readonly<Record<string, readonly [number, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive whole in time.'],
+  HPE_HEADER_OVERFLOW: [431, 'The headers of the request are too long.'],
 }

@@ -40,6 +40,14 @@ function addRoutes(app: FastifyInstance, { proxy, responses, maxBody }: OpenAIRo
   app.post('/chat/completions', to('/chat/completions', proxy.chat))
   app.post('/completions', to('/completions', proxy.forward))
   app.post('/embeddings', to('/embeddings', proxy.forward))
-  app.get('/models', to('/models', proxy.forward))
+  app.get('/models', to('/models', proxy.models))
+  // Ids have slashes in them: `Qwen/Qwen3-8B`.
+  app.get<{ Params: { '*': string } }>('/models/*', (request, reply) =>
+    proxy.model(
+      request.params['*'],
+      toClientRequest(request, '/models', proxy.passesAuthorization),
+      createOutlet(reply),
+    ),
+  )
   if (responses) responsesRoutes(app, responses)
 }
