@@ -169,7 +169,7 @@ test.each<[Record<string, unknown>, Record<string, string>, string]>([
   [
     { profiles: [{ ...profile, bearer: undefined, header: 'Host' }] },
     { API_TOKEN: 'sk-live-123' },
-    'host cannot be set',
+    'profile api: The header host cannot be set',
   ],
   [{ profiles: [profile], allow: ['example.com'] }, { API_TOKEN: 'sk-live-123' }, 'add GET=https://api.example.com'],
   [{ clientCertificates: [{ ...shown, key: 'missing.pem' }] }, {}, 'missing.pem cannot be read (ENOENT)'],

@@ -7,7 +7,7 @@ export const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected th
 /** Scheme, host and port alone, as a URL's `origin` has them. */
 export const exactOrigin = z
   .string()
-  .refine(isOrigin, 'expected an origin such as https://api.example.com')
+  .refine(isOrigin, 'expected an origin without user or path, such as https://api.example.com')
   .transform(toOrigin)
 
 /** `none` is what a call names that wants no profile. */

@@ -24,8 +24,12 @@ export async function readProfiles(settings: Settings, env: NodeJS.ProcessEnv): 
     if (!rules.some((rule) => listsOrigin(rule, new URL(origin)))) {
       throw new Error(`${at}: no rule in allow lists ${origin}, so its secret could never be sent; add GET=${origin}`)
     }
-    // Throws for a header that is not the caller's to set; that it is the operator's makes it no better.
-    if (header !== undefined) toRequestHeaders({ [header]: '' })
+    try {
+      // Throws for a header that is not a caller's to set; that it is the operator's makes it no better.
+      if (header !== undefined) toRequestHeaders({ [header]: '' })
+    } catch (error) {
+      throw new Error(`${at}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    }
     return { ...setting, secret: from === undefined ? undefined : readSecret(setting, from, at, env) }
   })
 }
