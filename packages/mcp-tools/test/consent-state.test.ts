@@ -9,8 +9,12 @@ import { createEchoingTools, publicHost } from './support/echoing-tools.ts'
 let endpoint: HttpEndpoint
 let echoing: Awaited<ReturnType<typeof createEchoingTools>>
 
+const secret = 'sk-very-secret-1234'
+
 beforeEach(async () => {
-  echoing = await createEchoingTools()
+  echoing = await createEchoingTools({
+    profiles: [{ name: 'service', origin: `https://${publicHost}`, secret, bearer: true }],
+  })
   const options = { host: '127.0.0.1', port: 0, token: undefined, hosts: [], onError: () => undefined }
   endpoint = await serveOverHttp(createServerFactory(echoing.tools), options)
 })
@@ -195,4 +199,27 @@ test('a body that is no text is described', async () => {
   const { result } = await call({ arguments: { ...args, json: undefined, text: 'a\0b' } })
   expect(JSON.stringify(result?.inputRequests)).toContain('Body, 3 bytes')
   expect(JSON.stringify(result?.inputRequests)).toContain('(binary)')
+})
+
+test('secrets of the operator are neither shown nor sent', async () => {
+  const withSecret = { ...args, url: `${args.url}?key=${secret}`, json: { key: secret } }
+  const { result } = await call({ arguments: withSecret })
+  expect(JSON.stringify(result?.inputRequests)).toContain('> {\\"key\\":\\"[redacted:service]\\"}')
+  expect(JSON.stringify(result)).not.toContain(secret)
+  await call({ requestState: await ask(), inputResponses: accepted })
+  expect(echoing.seen).toHaveLength(1)
+  expect(echoing.seen[0]?.headers.authorization).toBeUndefined()
+})
+
+test('nobody is asked about a profile that would not be used', async () => {
+  const { result } = await call({ arguments: { ...args, auth: 'service' } })
+  expect(result).toMatchObject({ isError: true, structuredContent: { error: { code: 'blocked_auth' } } })
+})
+
+test('a multipart body is the same when it is sent again', async () => {
+  const body = { json: undefined, multipart: [{ name: 'file', value: 'a,b', filename: 'a.csv', type: 'text/csv' }] }
+  const first = await call({ arguments: { ...args, ...body } })
+  const requestState = first.result?.requestState
+  const again = await call({ arguments: { ...args, ...body }, requestState, inputResponses: accepted })
+  expect(again.result?.structuredContent).toMatchObject({ status: 200 })
 })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { createHttpRequest } from '../../src/tools/http-request/http-request.ts'
+import type { HttpRequestOptions } from '../../src/tools/http-request/run.ts'
 import type { Tool } from '../../src/tools/tool.ts'
 import { createFakeNetwork, type FakeNetwork } from './fake-network.ts'
 
@@ -19,8 +20,8 @@ export interface SeenRequest {
 export const publicHost = 'example.com'
 export const otherPublicHost = 'www.example.org'
 
-/** `http_request` over a fake network, which keeps what it is sent. */
-export async function createEchoingTools(): Promise<{
+/** `http_request` with `options`, over a fake network which keeps what it is sent. */
+export async function createEchoingTools(options: HttpRequestOptions = {}): Promise<{
   readonly tools: readonly Tool[]
   readonly network: FakeNetwork
   readonly seen: readonly SeenRequest[]
@@ -37,7 +38,7 @@ export async function createEchoingTools(): Promise<{
       answer(request, response, url, { seen, waiting }).catch((error: unknown) => response.destroy(error as Error))
     },
   })
-  return { tools: [createHttpRequest(network.options)], network, seen }
+  return { tools: [createHttpRequest({ ...network.options, ...options })], network, seen }
 }
 
 async function answer(

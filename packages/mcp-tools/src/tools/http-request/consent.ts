@@ -1,37 +1,49 @@
 import { createHash } from 'node:crypto'
 import { ToolError } from '../../errors.ts'
-import type { Confirmation, ConfirmationAnswer } from '../tool.ts'
+import type { ToolCall } from '../tool.ts'
+import type { Identities } from './identity.ts'
 import { admit, type Grant, type Policy } from './policy.ts'
 import type { HopRequest } from './redirect.ts'
 
 /** Asks the user; see `ToolCall.confirm`. */
-export type Confirm = (question: Confirmation) => Promise<ConfirmationAnswer>
+export type Confirm = NonNullable<ToolCall['confirm']>
 
 const maxShownUrl = 500
 const maxShownBody = 2_000
 const maxShownNames = 32
+const maxShownType = 100
 
 /** Control, bidirectional and invisible characters, with which a shown text could pose as another. */
 const deceptive = /[^\P{C}\n\t]|[\u2028\u2029\u3164\u115f\u1160]/gu
 
+/** What the question is made by. */
+interface ConsentDeps {
+  readonly policy: Policy
+  readonly identities: Identities
+}
+
 /**
- * `request` once the user has agreed to it; undefined where they need not be asked, or could not open it.
+ * `first` once the user has agreed to it; undefined where they need not be asked, or could not open it.
  * Throws the refusal, or `declined`, where they do not agree.
  */
 export async function confirmRequest(
-  policy: Policy,
-  request: HopRequest,
-  confirm: Confirm | undefined,
+  { policy, identities }: ConsentDeps,
+  first: HopRequest,
+  { auth, headers = {}, confirm }: { auth?: string; headers?: HopRequest['headers']; confirm?: Confirm },
 ): Promise<HopRequest | undefined> {
-  const verdict = policy.judgeRequest(request.url, request.method)
+  const verdict = policy.judgeRequest(first.url, first.method)
   if (verdict.allowed || verdict.onConsent === undefined) return undefined
-  const answer = (await confirm?.(toConfirmation(request))) ?? 'unavailable'
-  if (answer === 'accepted') return request
+  // Throws where the request would fail whatever they say.
+  identities.choose(auth, verdict.onConsent, headers)
+  const redactor = await identities.redactorFor()
+  const hide = (text: string) => redactor?.text(text) ?? text
+  const answer = (await confirm?.({ message: toMessage(first, hide), subject: toSubject(first) })) ?? 'unavailable'
+  if (answer === 'accepted') return first
   if (answer === 'unavailable') {
-    throw new ToolError(verdict.code, `${verdict.reason}, or the user, whom this client cannot ask.`)
+    throw new ToolError(verdict.code, `${hide(verdict.reason)}, or the user, whom this client cannot ask.`)
   }
   const what = answer === 'declined' ? 'The user declined' : 'The user gave no answer'
-  throw new ToolError('declined', `${what}, so nothing was sent. ${verdict.reason}.`)
+  throw new ToolError('declined', `${what}, so nothing was sent. ${hide(verdict.reason)}.`)
 }
 
 /** The policy's grant for one hop, or its refusal thrown; what the user `agreed` to covers one origin, method and body. */
@@ -40,10 +52,6 @@ export function grantHop(policy: Policy, hop: HopRequest, agreed: HopRequest | u
   if (verdict.allowed || verdict.onConsent === undefined || agreed === undefined) return admit(verdict, context)
   const isCovered = agreed.url.origin === hop.url.origin && agreed.method === hop.method && agreed.body === hop.body
   return isCovered ? verdict.onConsent : admit(verdict, context)
-}
-
-function toConfirmation(request: HopRequest): Confirmation {
-  return { message: toMessage(request), subject: toSubject(request) }
 }
 
 /** Digests, so that whoever holds the subject learns nothing from it. */
@@ -58,23 +66,25 @@ function toSubject({ method, url, headers, body }: HopRequest): string {
 }
 
 /** Values of headers stay out: they may be secrets. What the caller wrote comes last, marked line by line. */
-function toMessage({ method, url, headers, body }: HopRequest): string {
+function toMessage({ method, url, headers, body }: HopRequest, hide: (text: string) => string): string {
   const names = Object.keys(headers)
   const shownNames = names.length > maxShownNames ? [...names.slice(0, maxShownNames), '…'] : names
   const type = headers['content-type'] ?? 'no content type'
   return [
-    `http_request wants to send ${method} to ${url.host}, which no rule of this server allows.`,
+    `http_request wants to send ${method} to ${hide(url.host)}, which no rule of this server allows.`,
     '',
-    `URL: ${toShown(url.href, maxShownUrl)}`,
-    `Headers: ${shownNames.join(', ')}`,
-    ...(body === undefined ? ['No body.'] : [`Body, ${body.length} bytes, ${toShown(type, 100)}:`, ...toQuoted(body)]),
+    `URL: ${toShown(hide(url.href), maxShownUrl)}`,
+    `Headers: ${hide(shownNames.join(', '))}`,
+    ...(body === undefined
+      ? ['No body.']
+      : [`Body, ${body.length} bytes, ${toShown(hide(type), maxShownType)}:`, ...toQuoted(body, hide)]),
   ].join('\n')
 }
 
-function toQuoted(body: Buffer): readonly string[] {
+function toQuoted(body: Buffer, hide: (text: string) => string): readonly string[] {
   const text = body.toString()
   if (text.includes('\ufffd') || text.includes('\0')) return ['> (binary)']
-  return toShown(text.replaceAll('\r\n', '\n'), maxShownBody)
+  return toShown(hide(text.replaceAll('\r\n', '\n')), maxShownBody)
     .split('\n')
     .map((line) => `> ${line}`)
 }

@@ -103,7 +103,7 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
       const headers = toRequestHeaders(request.headers ?? {})
       const first = toFirstHop(request, headers, limits)
       // Before the clock starts: people take their time.
-      const agreed = await confirmRequest(policy, first, request.confirm)
+      const agreed = await confirmRequest({ policy, identities }, first, { ...request, headers })
       const startedAt = performance.now()
       const timeoutMs = Math.min(request.timeoutMs ?? defaultTimeoutMs, limits.maxTimeoutMs)
       const deadline = createDeadline(timeoutMs, request.signal, clock)
