@@ -7,6 +7,7 @@ import {
 import * as z from 'zod/v4'
 import { type Confirmations, createConfirmations } from './confirmations.ts'
 import { type ToolError, toToolError } from './errors.ts'
+import { toListedSchema } from './listed-schema.ts'
 import { packageInfo } from './package-info.ts'
 import { createProgress } from './progress.ts'
 import { createTools } from './tools/registry.ts'
@@ -65,7 +66,11 @@ function register(server: McpServer, tool: Tool, shared: Shared): void {
  */
 function withoutValidation(schema: z.ZodType) {
   const { vendor, jsonSchema } = schema['~standard']
-  return { '~standard': { version: 1 as const, vendor, jsonSchema, validate: (value: unknown) => ({ value }) } }
+  const listed = {
+    input: (options: Parameters<typeof jsonSchema.input>[0]) => toListedSchema(jsonSchema.input(options)),
+    output: (options: Parameters<typeof jsonSchema.output>[0]) => toListedSchema(jsonSchema.output(options)),
+  }
+  return { '~standard': { version: 1 as const, vendor, jsonSchema: listed, validate: (value: unknown) => ({ value }) } }
 }
 
 async function answer(

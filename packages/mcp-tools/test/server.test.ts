@@ -1,7 +1,7 @@
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client'
 import { afterEach, expect, test } from 'vitest'
 import * as z from 'zod/v4'
-import { createServerFactory, defineTool, ToolError } from '../src/index.ts'
+import { createServerFactory, defineTool, type Tool, ToolError } from '../src/index.ts'
 
 const answers = defineTool({
   name: 'answers',
@@ -23,14 +23,16 @@ let reported: unknown[] = []
 
 afterEach(() => client.close())
 
-async function call(args: Readonly<Record<string, unknown>>) {
+async function connect(tool: Tool): Promise<void> {
   reported = []
   client = new Client({ name: 'test', version: '1.0.0' })
   const [ours, theirs] = InMemoryTransport.createLinkedPair()
-  await Promise.all([
-    createServerFactory([answers], (error) => reported.push(error))().connect(theirs),
-    client.connect(ours),
-  ])
+  const build = createServerFactory([tool], (error) => reported.push(error))
+  await Promise.all([build().connect(theirs), client.connect(ours)])
+}
+
+async function call(args: Readonly<Record<string, unknown>>) {
+  await connect(answers)
   await client.listTools()
   return client.callTool({ name: 'answers', arguments: { ...args } })
 }
@@ -64,6 +66,34 @@ test.each([
   expect(await call(args)).toMatchObject({
     isError: true,
     structuredContent: { error: { code: 'invalid_arguments', message: expect.stringContaining(field) } },
+  })
+})
+
+test('schemas are listed without what says nothing, and are otherwise as they were', async () => {
+  const input = z.strictObject({
+    propertyNames: z.string().optional(),
+    count: z.int().min(1),
+    headers: z.record(z.string(), z.string()).optional(),
+    limits: z.looseObject({}).default({ maximum: Number.MAX_SAFE_INTEGER }),
+  })
+  await connect({ ...answers, input })
+  const { tools } = await client.listTools()
+  expect(tools[0]?.inputSchema).toEqual({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    properties: {
+      propertyNames: { type: 'string' },
+      count: { type: 'integer', minimum: 1 },
+      headers: { type: 'object', additionalProperties: { type: 'string' } },
+      limits: {
+        type: 'object',
+        properties: {},
+        additionalProperties: {},
+        default: { maximum: Number.MAX_SAFE_INTEGER },
+      },
+    },
+    required: ['count'],
+    additionalProperties: false,
   })
 })
 

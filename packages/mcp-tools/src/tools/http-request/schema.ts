@@ -38,17 +38,33 @@ const fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()
 const maxParts = 64
 
 const part = z.strictObject({
-  name: z.string().min(1),
+  name: z.string().min(1).describe('Name of the field'),
   value: z.string().optional().describe('Text of a field'),
   file: z.string().min(1).optional().describe('Or the path of a file in a folder that the operator opened'),
   base64: z.string().optional().describe('Or bytes, in base64'),
-  filename: z.string().min(1).optional(),
+  filename: z.string().min(1).optional().describe('Name to give the file'),
   type: z
     .string()
     .regex(/^[\w.+-]+\/[\w.+-]+(?:; ?[\w=.+-]+)*$/, 'Not a media type')
     .optional()
     .describe('Media type, such as text/csv'),
 })
+
+/** The kinds of body, of which a call has at most one. */
+const bodyFields = {
+  json: jsonValue
+    .optional()
+    .describe('Request body sent as JSON, such as {"name": "value"}. Give at most one kind of body'),
+  text: z.string().optional().describe('Request body sent as plain text, or as the content-type header says'),
+  form: fields.optional().describe('Request body sent as an HTML form, such as {"name": "value"}'),
+  multipart: z
+    .array(part)
+    .min(1)
+    .max(maxParts)
+    .optional()
+    .describe('Request body with files, such as [{"name": "file", "file": "report.pdf"}]'),
+  base64: z.string().optional().describe('Request body of raw bytes, in base64; name its type in a header'),
+}
 
 /** What a model may know of a profile. */
 type KnownProfile = Pick<Profile, 'name' | 'origin'>
@@ -74,32 +90,25 @@ function withAuth(anonymous: ReturnType<typeof createAnonymousSchema>, profiles:
 
 function createAnonymousSchema(maxTimeoutMs: number) {
   return z.strictObject({
-    url: z.string().min(1).max(maxUrlLength).describe('Absolute http or https URL'),
+    url: z.string().min(1).max(maxUrlLength).describe('Absolute URL, such as https://example.com/page?id=1'),
     method: z
       .string()
       .regex(/^[A-Za-z][A-Za-z-]{0,31}$/, 'Not an HTTP method')
       .toUpperCase()
       .default('GET')
-      .describe('GET, HEAD, OPTIONS or QUERY anywhere; POST, PUT, PATCH, DELETE only where the operator allows it'),
-    headers: z.record(z.string(), z.string()).optional().describe('Request headers, such as {"accept": "text/html"}'),
-    query: fields.optional().describe('Query parameters, encoded and added to the URL'),
-    json: jsonValue.optional().describe('Request body sent as JSON. Give at most one kind of body'),
-    text: z.string().optional().describe('Request body sent as plain text, or as the content-type header says'),
-    form: fields.optional().describe('Request body sent as an HTML form, such as {"name": "value"}'),
-    multipart: z
-      .array(part)
-      .min(1)
-      .max(maxParts)
+      .describe('Such as GET to read or POST to send. Sending needs a rule of the operator, or the user is asked'),
+    headers: z.record(z.string(), z.string()).optional().describe('Request headers, such as {"accept-language": "ko"}'),
+    query: fields
       .optional()
-      .describe('Request body with files, such as [{"name": "file", "file": "report.pdf"}]'),
-    base64: z.string().optional().describe('Request body of raw bytes, in base64; name its type in a header'),
+      .describe('Query parameters to add to the URL, such as {"page": 2}; they are encoded for you'),
+    ...bodyFields,
     timeout_ms: z
       .int()
       .min(1)
       .max(maxTimeoutMs)
       .default(Math.min(defaultTimeoutMs, maxTimeoutMs))
       .describe('Milliseconds for the whole call'),
-    follow_redirects: z.boolean().default(true),
+    follow_redirects: z.boolean().default(true).describe('Whether to go where a redirect leads'),
     cache: z.boolean().default(true).describe('Whether a stored answer that is still fresh will do'),
     max_chars: z
       .int()
