@@ -42,8 +42,8 @@ export async function confirmRequest(
   if (answer === 'unavailable') {
     throw new ToolError(verdict.code, `${hide(verdict.reason)}, or the user, whom this client cannot ask.`)
   }
-  const what = answer === 'declined' ? 'The user declined' : 'The user gave no answer'
-  throw new ToolError('declined', `${what}, so nothing was sent. ${hide(verdict.reason)}.`)
+  const what = answer === 'declined' ? 'The user declined, do not ask again' : 'The user gave no answer'
+  throw new ToolError('declined', `${what}; nothing was sent. ${hide(verdict.reason)}.`)
 }
 
 /** The policy's grant for one hop, or its refusal thrown; what the user `agreed` to covers one origin, method and body. */
