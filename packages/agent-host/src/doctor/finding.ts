@@ -21,8 +21,11 @@ export interface Finding {
   rung?: { name: Rung; works: boolean | undefined }
 }
 
+/** A finding before it is named after its probe. */
+export type ProbeResult = Omit<Finding, 'name'>
+
 export interface Probe {
   /** As in the report, and the same on each run. */
   name: string
-  run(subject: Subject): Promise<Omit<Finding, 'name'>>
+  run(subject: Subject): Promise<ProbeResult>
 }

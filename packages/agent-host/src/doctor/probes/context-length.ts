@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { contextAdvice } from '../advice.ts'
-import type { Finding, Probe } from '../finding.ts'
+import type { Probe, ProbeResult } from '../finding.ts'
 import type { Subject } from '../subject.ts'
 
 /** Less than this is soon full of tools and their results. */
@@ -29,7 +29,7 @@ export const contextLength: Probe = {
       return { state: 'unknown', says: 'the server does not tell', change, requests }
     }
     const says = `${length.toLocaleString('en-US')} tokens`
-    const fits: Omit<Finding, 'name'> = { state: 'ok', says, requests }
+    const fits: ProbeResult = { state: 'ok', says, requests }
     return length >= enough ? fits : { ...fits, state: 'note', change: `little for tools: ${contextAdvice(subject)}` }
   },
 }

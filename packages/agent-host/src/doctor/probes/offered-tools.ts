@@ -5,7 +5,7 @@ import { createId } from '../../core/ids.ts'
 import { textMessage } from '../../core/message.ts'
 import type { ToolCall } from '../../core/tool.ts'
 import { failureWords, insteadOf, oneLine, toolAdvice } from '../advice.ts'
-import type { Finding, Probe } from '../finding.ts'
+import type { Probe, ProbeResult } from '../finding.ts'
 import type { Observation } from '../observation.ts'
 import {
   callTokens,
@@ -18,8 +18,6 @@ import {
 } from '../questions.ts'
 import { readersOf } from '../readers.ts'
 import type { Subject } from '../subject.ts'
-
-type Said = Omit<Finding, 'name'>
 
 /** The tools in the request's `tools`. */
 export const nativeTools: Probe = {
@@ -48,7 +46,7 @@ export const taughtTools: Probe = {
 }
 
 /** A call that came back shows that the model sees the tools; else a prompt that is longer with them does. */
-async function judge(subject: Subject, name: Rung, seen: Observation): Promise<Said> {
+async function judge(subject: Subject, name: Rung, seen: Observation): Promise<ProbeResult> {
   const requests = [seen.number]
   if (seen.refusal || seen.failure !== undefined) {
     const change =
@@ -71,7 +69,7 @@ async function judge(subject: Subject, name: Rung, seen: Observation): Promise<S
   return await judgeLength(subject, name, seen)
 }
 
-async function judgeLength(subject: Subject, name: Rung, seen: Observation): Promise<Said> {
+async function judgeLength(subject: Subject, name: Rung, seen: Observation): Promise<ProbeResult> {
   const bare = await subject.ask(baselineQuestion)
   const requests = [seen.number, bare.number]
   const before = bare.usage?.prompt_tokens
@@ -95,7 +93,7 @@ async function judgeLength(subject: Subject, name: Rung, seen: Observation): Pro
   return { state: 'note', says, change, requests, rung: { name, works: false } }
 }
 
-function judgeTaught(seen: Observation, dialect: string): Said {
+function judgeTaught(seen: Observation, dialect: string): ProbeResult {
   const requests = [seen.number]
   if (seen.refusal || seen.failure !== undefined) {
     return { state: 'problem', says: failureWords(seen), requests, rung: { name: 'prompt', works: false } }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { failureWords, oneLine } from '../advice.ts'
-import type { Finding, Probe } from '../finding.ts'
+import type { Probe, ProbeResult } from '../finding.ts'
 import type { Observation } from '../observation.ts'
 import { jsonObjectQuestion, jsonSchemaQuestion } from '../questions.ts'
 
@@ -22,7 +22,7 @@ export const jsonObject: Probe = {
   run: async (subject) => judge(await subject.ask(jsonObjectQuestion), object, 'the answer is a JSON object'),
 }
 
-function judge(seen: Observation, schema: z.ZodType, fits: string): Omit<Finding, 'name'> {
+function judge(seen: Observation, schema: z.ZodType, fits: string): ProbeResult {
   const requests = [seen.number]
   if (seen.refusal || seen.failure !== undefined) {
     return { state: 'note', says: failureWords(seen), change: instead, requests }

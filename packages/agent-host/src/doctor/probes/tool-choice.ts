@@ -1,5 +1,5 @@
 import { failureWords, oneLine } from '../advice.ts'
-import type { Finding, Probe } from '../finding.ts'
+import type { Probe, ProbeResult } from '../finding.ts'
 import type { Observation } from '../observation.ts'
 import { baselineQuestion, namedQuestion, noneQuestion, requiredQuestion, time } from '../questions.ts'
 
@@ -40,7 +40,7 @@ export const noChoice: Probe = {
   },
 }
 
-function judge(seen: Observation, fits: (call: { name: string }) => boolean): Omit<Finding, 'name'> {
+function judge(seen: Observation, fits: (call: { name: string }) => boolean): ProbeResult {
   const requests = [seen.number]
   if (hasFailed(seen)) return { state: 'note', says: failureWords(seen), change: instead, requests }
   const calls = [...seen.native, ...seen.leaked]
