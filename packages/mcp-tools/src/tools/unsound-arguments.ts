@@ -1,12 +1,11 @@
+import { deepestNesting } from './nesting.ts'
+
 /** Something in arguments that no tool can take as it is. */
 export interface Unsound {
   readonly path: readonly string[]
   /** What is wrong with it. */
   readonly message: string
 }
-
-/** Beyond this, writing JSON again would overflow the stack sooner or later. */
-const deepest = 100
 
 /**
  * Finds what schemas let pass and later code would change or break on: nesting without end, half a surrogate pair,
@@ -15,7 +14,7 @@ const deepest = 100
 export function findUnsound(value: unknown, depth = 0): Unsound | undefined {
   if (typeof value === 'string') return value.isWellFormed() ? undefined : { path: [], message: halfPair }
   if (typeof value !== 'object' || value === null) return undefined
-  if (depth === deepest) return { path: [], message: `nested more than ${deepest} levels deep` }
+  if (depth === deepestNesting) return { path: [], message: `nested more than ${deepestNesting} levels deep` }
   for (const [name, item] of Object.entries(value)) {
     if (name === '__proto__') return { path: [name], message: 'a name that cannot be used' }
     if (!name.isWellFormed()) return { path: [name], message: `a name with ${halfPair}` }

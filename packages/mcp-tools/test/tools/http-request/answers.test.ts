@@ -286,3 +286,16 @@ test('the text for models stays short where there is little to say', async () =>
     expect.stringMatching(/^untrusted [0-9a-f]{8}>>>$/),
   ])
 })
+
+test('JSON nested without end stays text, which a message can hold', async () => {
+  const deep = '['.repeat(5_000) + ']'.repeat(5_000)
+  const { answer } = await read({ headers: json, body: deep })
+  expect(answer).toMatchObject({ body_kind: 'json', body: deep })
+  expect(answer).not.toHaveProperty('json')
+})
+
+test('half a surrogate pair in JSON becomes U+FFFD, and nothing else changes', async () => {
+  const body = String.raw`{"a\ud800": "\udc00 \uD83D\uDE00 \\ud800 \ud800\n"}`
+  const { answer } = await read({ headers: json, body })
+  expect(answer?.json).toEqual({ 'a\ufffd': '\ufffd 😀 \\ud800 \ufffd\n' })
+})

@@ -9,13 +9,24 @@ type SourceReviver = (key: string, value: unknown, context: { readonly source?: 
 /** Enough to know a text without such numbers: digits or an exponent that a double may not hold. */
 const mayBeInexact = /\d{16}|\d[eE]\+?\d{3}/
 
+const mayHaveHalfPairs = /\\u[dD][89a-fA-F]/
+
+/** Each escape: a surrogate pair, a half of one, or any other, such as that of a backslash before a `u`. */
+const escapes = /\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?<half>u[dD][89a-fA-F]..)|.)/g
+
+function withoutHalfPair(escape: string, half: string | undefined): string {
+  return half === undefined ? escape : '\\ufffd'
+}
+
 /**
  * Parses JSON; an integer that a JavaScript number cannot hold exactly becomes a string with its digits, so that an
- * identifier never changes silently. Undefined for what is not JSON, and for `null`.
+ * identifier never changes silently. Half of a surrogate pair, which many clients cannot read, becomes U+FFFD. Undefined
+ * for what is not JSON, and for `null`.
  */
 export function parseExactJson(text: string): JsonValue | undefined {
   try {
-    const value = mayBeInexact.test(text) ? JSON.parse(text, keepDigits as Reviver) : JSON.parse(text)
+    const whole = mayHaveHalfPairs.test(text) ? text.replaceAll(escapes, withoutHalfPair) : text
+    const value = mayBeInexact.test(whole) ? JSON.parse(whole, keepDigits as Reviver) : JSON.parse(whole)
     return (value as JsonValue | null) ?? undefined
   } catch {
     return undefined
