@@ -25,10 +25,11 @@ export async function createProxyApp(
     reply.header(agentHostHeader, version)
   })
   await guardRequests(app, guard)
-  app.get('/health', async (_request, reply) => {
+  app.get('/health', async (request, reply) => {
     const { status, ...parts } = await options.proxy.health()
     const uptime_s = Math.round(process.uptime())
-    return reply.status(status === 'ok' ? 200 : 503).send({ status, version, uptime_s, ...parts })
+    const told = request.trusted ? { status, version, uptime_s, ...parts } : { status }
+    return reply.status(status === 'ok' ? 200 : 503).send(told)
   })
   await app.register(openAIRoutes, options)
   return app

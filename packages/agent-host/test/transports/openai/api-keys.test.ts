@@ -43,3 +43,10 @@ test("a key of ours never reaches the model server, whatever else the caller's h
   expect(JSON.stringify(proxy.fake.requests.map(({ headers }) => headers))).not.toContain(key)
   expect(proxy.fake.chats.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined])
 })
+
+test('/health tells its status to everyone, and the rest to those with a key', async () => {
+  await using proxy = await openProxy({}, { apiKeys })
+  expect(await (await fetch(`${proxy.url}/health`)).json()).toEqual({ status: 'ok' })
+  const known = await fetch(`${proxy.url}/health`, { headers: { 'x-api-key': key } })
+  expect(await known.json()).toMatchObject({ status: 'ok', version: expect.any(String) as string })
+})
