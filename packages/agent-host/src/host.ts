@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type AgentService, createAgentService } from './agent/service.ts'
+import { type AgentService, createAgentService, type ServiceParts } from './agent/service.ts'
 import { createCapabilityMemory } from './backend/capabilities.ts'
 import { findLocalServer, findServer, findServers, toLocalUrl, usualPorts } from './backend/find-local-server.ts'
 import { createModelServer, type ModelServer } from './backend/model-server.ts'
@@ -11,7 +11,7 @@ import { type Catalog, createCatalog } from './catalog/catalog.ts'
 import { backendUrls } from './config/backend-urls.ts'
 import type { LoadedSettings } from './config/load.ts'
 import { type McpServers, readMcpServers } from './config/mcp-servers.ts'
-import type { Settings } from './config/options.ts'
+import { inMemory, type Settings } from './config/options.ts'
 import { HostError } from './core/errors.ts'
 import type { Logger } from './core/logger.ts'
 import { startDemoModel } from './demo/demo-model.ts'
@@ -21,15 +21,15 @@ import { createConnection, type McpConnection } from './mcp/connection.ts'
 import { toApprovalPolicy } from './runs/approval-policy.ts'
 import type { CallRules } from './runs/call-gate.ts'
 import { createMemoryResultCache } from './runs/result-cache.ts'
-import { createRunManager, type RunManager } from './runs/run-manager.ts'
-import { openMemoryStores, type Stores } from './runs/stores.ts'
+import { openRuntime, type Runtime } from './runs/runtime.ts'
+import { openFolderStores, openMemoryStores, type Stores } from './runs/stores.ts'
 import { createSeal } from './transports/openai/responses/seal.ts'
 import { createResponsesService, type ResponsesService } from './transports/openai/responses/service.ts'
 
 const connectTimeoutMs = 30_000
 
-/** How long a run outlives the loss of its process before another may take it over. */
-const leaseMs = 15_000
+/** How long a run can be read after its end, in milliseconds. */
+const runKeptMs = 24 * 3_600_000
 
 const defaultPrompt = [
   'You are a helpful assistant. Use the tools when they help to answer, and never guess what a tool can tell you.',
@@ -58,19 +58,23 @@ export function createToolbox({ settings, env }: LoadedSettings, log: Logger): T
   }
 }
 
-/** The agent, and the proxy in front of the same model server. Closing the agent closes both. */
+/** The agent and everything that is served of it. */
 export interface Host {
   service: AgentService
+  runtime: Runtime
   proxy: ProxyService
   responses: ResponsesService
+  /** Gives what runs this long to end, in milliseconds, and ends every connection, child process and listener. */
+  close(graceMs?: number): Promise<void>
+}
+
+/** The agent by itself. */
+export async function createHost(loaded: LoadedSettings, log: Logger): Promise<AgentService> {
+  const host = await openHost(loaded, log)
+  return { ...host.service, close: host.close, [Symbol.asyncDispose]: host.close }
 }
 
 /** Wires everything together. Nothing is reached yet but the model server's port, where none is configured. */
-export async function createHost(loaded: LoadedSettings, log: Logger): Promise<AgentService> {
-  return (await openHost(loaded, log)).service
-}
-
-/** As {@link createHost}, with the proxy. */
 export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Host> {
   const { settings } = loaded
   await loadDialects(settings.dialects)
@@ -85,27 +89,21 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     capabilities,
     log,
     systemPrompt: settings.systemPrompt ?? defaultPrompt,
-    limits: {
-      maxSteps: settings.maxSteps,
-      parallelToolCalls: settings.parallelToolCalls,
-      toolTimeoutMs: settings.toolTimeout * 1000,
-      timeBudgetMs: settings.requestTimeout * 1000,
-      maxTokens: settings.maxTokens,
-      temperature: settings.temperature,
-    },
+    limits: toLimits(settings),
     async close() {
-      await Promise.all([runs.close(), passing.runs.close()])
-      await proxy.close()
       await Promise.all([closeTarget(), closeTools()])
     },
   })
-  const stores = openMemoryStores()
-  const rules = toCallRules()
-  const runs = createRunManager({ stores, run: service.run, log, rules, owner: processName(), leaseMs })
-  const passing = openPassing(service, rules, log)
+  const runtime = openRuntime({
+    service,
+    stores: openStores(settings, log),
+    rules: toCallRules(),
+    log,
+    owner: `${hostname()}-${process.pid}`,
+    keepMs: runKeptMs,
+  })
   const responses = createResponsesService({
-    kept: { runs, stores },
-    passing,
+    ...runtime,
     tools: () => catalog.tools(),
     model: () => target.model(),
     seal: createSeal(randomBytes(32).toString('hex')),
@@ -113,13 +111,32 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     log,
     now: Date.now,
   })
-  return { service, proxy, responses }
+  return {
+    service,
+    runtime,
+    proxy,
+    responses,
+    async close(graceMs) {
+      await runtime.close(graceMs)
+      await proxy.close()
+      await service.close()
+    },
+  }
 }
 
-/** Runs of which nothing is kept. */
-function openPassing({ run }: AgentService, rules: CallRules, log: Logger): { runs: RunManager; stores: Stores } {
-  const stores = openMemoryStores()
-  return { stores, runs: createRunManager({ stores, run, log, rules, owner: processName(), leaseMs }) }
+function toLimits(settings: Settings): ServiceParts['limits'] {
+  return {
+    maxSteps: settings.maxSteps,
+    parallelToolCalls: settings.parallelToolCalls,
+    toolTimeoutMs: settings.toolTimeout * 1000,
+    timeBudgetMs: settings.requestTimeout * 1000,
+    maxTokens: settings.maxTokens,
+    temperature: settings.temperature,
+  }
+}
+
+function openStores({ dataDir }: Settings, log: Logger): Stores {
+  return dataDir === inMemory ? openMemoryStores() : openFolderStores(dataDir, { log })
 }
 
 /** Every tool runs unasked, and is asked each time. */
@@ -130,10 +147,6 @@ function toCallRules(): CallRules {
     cache: createMemoryResultCache(),
     cacheTtlMs: () => undefined,
   }
-}
-
-function processName(): string {
-  return `${hostname()}-${process.pid}`
 }
 
 /** The proxy alone, without an agent or tools. The model server is looked for only where a preset has several ports. */

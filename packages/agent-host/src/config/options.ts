@@ -115,6 +115,13 @@ export const options = {
     help: 'seconds for one tool call',
     schema: seconds.default(60),
   }),
+  shutdownTimeout: option({
+    env: 'SHUTDOWN_TIMEOUT',
+    flag: '--shutdown-timeout <seconds>',
+    allowed: 'seconds, 0 or more and at most 3600',
+    help: 'seconds that runs may still take once the service is told to stop',
+    schema: numeric.pipe(z.number().min(0).max(3600)).default(10),
+  }),
   maxSteps: option({
     env: 'MAX_STEPS',
     flag: '--max-steps <count>',
@@ -251,8 +258,8 @@ export const options = {
   dataDir: option({
     env: 'DATA_DIR',
     flag: '--data-dir <folder>',
-    allowed: 'a folder',
-    help: 'folder for what agent-host keeps (nothing so far)',
+    allowed: 'a folder, or :memory:',
+    help: 'folder for sessions and runs; :memory: keeps nothing',
     schema: z.string().min(1).default('./.agent-host'),
   }),
   httpAllow: option({
@@ -280,6 +287,9 @@ export const options = {
     schema: z.string().min(1).optional(),
   }),
 }
+
+/** The data folder of those who want nothing kept. */
+export const inMemory = ':memory:'
 
 export type OptionName = keyof typeof options
 

@@ -60,6 +60,7 @@ test('the defaults are those of the documentation', () => {
       "proxyHost": "127.0.0.1",
       "proxyPort": 5000,
       "requestTimeout": 300,
+      "shutdownTimeout": 10,
       "systemPrompt": undefined,
       "temperature": undefined,
       "toolCallConversion": true,

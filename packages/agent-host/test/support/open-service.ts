@@ -12,22 +12,20 @@ export interface OpenedService extends AsyncDisposable {
 
 /** The whole HTTP service on a free port, as `agent-host serve` has it. */
 export async function openService(flags: Partial<Record<OptionName, unknown>>): Promise<OpenedService> {
-  const loaded = loadSettings({ flags: { ...flags, port: 0, logLevel: 'silent' }, env: { ENV: 'testing' } })
+  const loaded = loadSettings({
+    flags: { dataDir: ':memory:', ...flags, port: 0, logLevel: 'silent' },
+    env: { ENV: 'testing' },
+  })
   const log = pino({ level: 'silent' })
-  const { service, proxy, responses } = await openHost(loaded, log)
+  const host = await openHost(loaded, log)
   const access = readAccess(loaded.settings, loaded.settings.host)
-  const app = await createApp(
-    service,
-    log,
-    { ...loaded.settings, ...access },
-    { proxy, responses, maxBody: loaded.settings.maxBody },
-  )
+  const app = await createApp(host, log, { ...loaded.settings, ...access }, loaded.settings.maxBody)
   const url = await app.listen({ host: loaded.settings.host, port: 0 })
   return {
     url,
     async [Symbol.asyncDispose]() {
       await app.close()
-      await service.close()
+      await host.close()
     },
   }
 }

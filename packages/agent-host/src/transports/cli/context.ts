@@ -1,9 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { AgentService } from '../../agent/service.ts'
 import type { ModelServer } from '../../backend/model-server.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { OptionName, Settings } from '../../config/options.ts'
-import type { ResponsesService } from '../openai/responses/service.ts'
+import type { Served } from '../http/served.ts'
 import type { ProxyService } from '../../proxy/service.ts'
 
 /** What a command asks for: the flags it was given, and other defaults than the service's. */
@@ -13,12 +12,11 @@ export interface OpenOptions {
   defaults?: Partial<Record<OptionName, unknown>>
 }
 
-export interface OpenHost {
-  service: AgentService
-  proxy: ProxyService
-  responses: ResponsesService
+export interface OpenHost extends Served {
   settings: Settings
   log: FastifyBaseLogger
+  /** Gives what runs this long to end, in milliseconds, and ends everything. */
+  close(graceMs?: number): Promise<void>
 }
 
 export interface OpenProxy {

@@ -1,25 +1,28 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import type { AgentService } from '../../agent/service.ts'
 import { agentHostHeader } from '../../backend/model-server.ts'
 import { version } from '../../version.ts'
-import { openAIRoutes, type OpenAIRoutesOptions } from '../openai/routes.ts'
+import { openAIRoutes } from '../openai/routes.ts'
 import { replyWithErrors } from './error-reply.ts'
 import { guardRequests, type GuardOptions } from './request-guard.ts'
 import { chatRoute } from './routes/chat.ts'
 import { healthRoute } from './routes/health.ts'
+import { runsRoute } from './routes/runs.ts'
+import { sessionsRoute } from './routes/sessions.ts'
 import { toolsRoute } from './routes/tools.ts'
+import type { Served } from './served.ts'
 
 /** Above what a message may have, so that an over-long one is told which field it is. */
 const bodyLimit = 16 * 1024 * 1024
 
-const routes = [healthRoute, toolsRoute, chatRoute]
+const routes = [healthRoute, toolsRoute, chatRoute, runsRoute, sessionsRoute]
 
 /** The HTTP service, not yet listening. Closing it ends open connections. */
 export async function createApp(
-  service: AgentService,
+  served: Served,
   log: FastifyBaseLogger,
   guard: GuardOptions,
-  openAI: OpenAIRoutesOptions,
+  /** Longest request body on the OpenAI routes, in bytes. */
+  maxBody: number,
 ): Promise<FastifyInstance> {
   const app = Fastify({ loggerInstance: log, bodyLimit, forceCloseConnections: true })
   // A page may send text/plain to any site without asking first; JSON it may not.
@@ -29,7 +32,7 @@ export async function createApp(
   })
   replyWithErrors(app)
   await guardRequests(app, guard)
-  for (const route of routes) route(app, service)
-  await app.register(openAIRoutes, openAI)
+  for (const route of routes) route(app, served)
+  await app.register(openAIRoutes, { ...served, maxBody })
   return app
 }

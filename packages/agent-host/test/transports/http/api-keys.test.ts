@@ -118,14 +118,14 @@ test('the log says whose key it was, and never the key', async () => {
   const lines = new PassThrough()
   const log = pino({ level: 'debug' }, lines)
   const loaded = loadSettings({ flags: { baseUrl: 'http://127.0.0.1:9' }, env: { ENV: 'testing' } })
-  const { service: agent, proxy } = await openHost(loaded, log)
-  const app = await createApp(agent, log, { ...loaded.settings, keys: apiKeys }, { proxy, maxBody: 1000 })
+  const host = await openHost(loaded, log)
+  const app = await createApp(host, log, { ...loaded.settings, keys: apiKeys }, 1000)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   for (const key of [alice, bob, bob, bob, 'ah-wrong']) {
     await (await fetch(`${url}/nowhere`, { headers: { authorization: `Bearer ${key}` } })).text()
   }
   await app.close()
-  await agent.close()
+  await host.close()
   lines.end()
   const said = (await text(lines)).split('\n').filter(Boolean)
   const done = said.map((line) => JSON.parse(line) as Record<string, unknown>)

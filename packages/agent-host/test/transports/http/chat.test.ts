@@ -40,6 +40,8 @@ test('answers with what was called, and what it cost', async () => {
   expect(status).toBe(200)
   expect(body).toEqual({
     content: '안녕하세요.',
+    session_id: expect.stringMatching(/^session_/) as string,
+    run_id: expect.stringMatching(/^run_/) as string,
     tool_calls: [
       {
         id: 'call_1',

@@ -30,7 +30,7 @@ export function askCommand(program: Command, context: CliContext): void {
 
 async function ask(question: string, command: Command, context: CliContext): Promise<void> {
   const { json, streamJson } = command.opts<AskFlags>()
-  const { service } = await context.open({ ...settingsOf(command), defaults: { logLevel: 'critical' } })
+  const { service, close } = await context.open({ ...settingsOf(command), defaults: { logLevel: 'critical' } })
   const run = createRunCollector()
   const printer = createRunPrinter(process)
   try {
@@ -42,7 +42,7 @@ async function ask(question: string, command: Command, context: CliContext): Pro
       else if (!json) printer.add(event)
     }
   } finally {
-    await service.close()
+    await close()
   }
   const result = run.result()
   if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)

@@ -19,16 +19,20 @@ async function serve(command: Command, context: CliContext): Promise<void> {
   // Refused before anything is started.
   const wanted = context.settings(options)
   const access = readAccess(wanted, wanted.host)
-  const { service, proxy, responses, settings, log } = await context.open(options)
+  const { service, runtime, settings, log, ...host } = await context.open(options)
   const { createApp } = await import('../../http/app.ts')
-  const app = await createApp(service, log, { ...settings, ...access }, { proxy, responses, maxBody: settings.maxBody })
+  const served = { service, runtime, ...host }
+  const app = await createApp(served, log, { ...settings, ...access }, settings.maxBody)
+  runtime.watch()
   try {
     const address = await listen(app, settings, 'PORT and HOST set another.')
     process.stderr.write(banner(address, access, await service.health(), await service.tools()))
     await once(context.interrupted, 'abort')
   } finally {
+    // No new connection comes; what is going on may end before the rest is cut off.
+    app.server.close()
+    await host.close(settings.shutdownTimeout * 1000)
     await app.close()
-    await service.close()
   }
 }
 

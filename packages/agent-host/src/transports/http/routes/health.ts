@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import type { AgentService } from '../../../agent/service.ts'
 import { version } from '../../../version.ts'
+import type { Served } from '../served.ts'
 
 /**
  * `GET /health`: the process, the model server and each MCP server; 503 where no run can succeed. A caller without the
  * key that is asked for gets the status alone.
  */
-export function healthRoute(app: FastifyInstance, service: AgentService): void {
+export function healthRoute(app: FastifyInstance, { service }: Served): void {
   app.get('/health', async (request, reply) => {
     const { status, ...parts } = await service.health()
     const uptime_s = Math.round(process.uptime())

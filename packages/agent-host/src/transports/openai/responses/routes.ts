@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { HostError } from '../../../core/errors.ts'
+import { disconnectOf } from '../../http/disconnect.ts'
 import { badRequest, parseAt } from './bad-request.ts'
 import type { ResponseObject } from './response-events.ts'
-import { disconnectOf, sendEvents } from './send-events.ts'
+import { sendEvents } from './send-events.ts'
 import type { OpenResponse, ResponsesService } from './service.ts'
 
 interface WithId {

@@ -1,9 +1,9 @@
 import type { CatalogTool } from '../../../catalog/catalog.ts'
 import { HostError } from '../../../core/errors.ts'
 import { toHistory } from '../../../runs/history.ts'
-import type { RunManager, StartedRun } from '../../../runs/run-manager.ts'
+import type { StartedRun } from '../../../runs/run-manager.ts'
+import type { RunPlace } from '../../../runs/runtime.ts'
 import type { StartRun } from '../../../runs/start-run.ts'
-import type { Stores } from '../../../runs/stores.ts'
 import type { Entry } from '../../../sessions/entry.ts'
 import { conversationSoFar } from './conversation-so-far.ts'
 import { readCreateRequest } from './create-request.ts'
@@ -12,12 +12,6 @@ import { prepareResponse } from './prepare-response.ts'
 import type { ReasoningStyle } from './reasoning-writer.ts'
 import type { ResponseRecord, ResponseRecords } from './response-record.ts'
 import type { Seal } from './seal.ts'
-
-/** Where runs are driven and kept. */
-export interface RunPlace {
-  runs: RunManager
-  stores: Stores
-}
 
 export interface StartParts {
   kept: RunPlace

@@ -1,0 +1,58 @@
+import type { AgentService } from '../agent/service.ts'
+import type { Logger } from '../core/logger.ts'
+import type { CallRules } from './call-gate.ts'
+import { recoverRuns } from './recover-runs.ts'
+import { createRunManager, type RunManager } from './run-manager.ts'
+import { openMemoryStores, type Stores } from './stores.ts'
+
+export interface RuntimeOptions {
+  service: Pick<AgentService, 'run'>
+  stores: Stores
+  rules: CallRules
+  log: Logger
+  /** Name of this process among those that share the stores. */
+  owner: string
+  /** How long a run can be read after its end, in milliseconds. */
+  keepMs: number
+}
+
+/** Where runs are driven and kept. */
+export interface RunPlace {
+  runs: RunManager
+  stores: Stores
+}
+
+/** Runs that are kept, and runs of which nothing is left once they are over and read. */
+export interface Runtime {
+  kept: RunPlace
+  passing: RunPlace
+  /** Ends runs that other processes lost, from now on. */
+  watch(): void
+  /** Gives what runs this long to end, in milliseconds; then cancels it, and lets go of the stores. */
+  close(graceMs?: number): Promise<void>
+}
+
+/** How long a run outlives the loss of its process before another may take it over, in milliseconds. */
+const leaseMs = 15_000
+const lookEveryMs = 5000
+
+export function openRuntime({ service, stores, rules, log, owner, keepMs }: RuntimeOptions): Runtime {
+  const place = (where: Stores): RunPlace => ({
+    stores: where,
+    runs: createRunManager({ stores: where, run: service.run, log, rules, owner, leaseMs }),
+  })
+  const kept = place(stores)
+  const passing = place(openMemoryStores())
+  let recovery: ReturnType<typeof recoverRuns> | undefined
+  return {
+    kept,
+    passing,
+    watch() {
+      recovery ??= recoverRuns({ stores, log, owner, leaseMs, everyMs: lookEveryMs, keepMs })
+    },
+    async close(graceMs) {
+      await Promise.all([kept.runs.close(graceMs), passing.runs.close(graceMs), recovery?.close()])
+      await stores.close()
+    },
+  }
+}

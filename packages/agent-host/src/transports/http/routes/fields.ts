@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** Far more than a person types, and less than fills any model's context. */
+const longestMessage = 100_000
+
+/** What a person says. */
+export const messageText = z
+  .string()
+  .max(longestMessage, `must be at most ${longestMessage} characters`)
+  .refine((text) => text.trim() !== '', 'must not be empty')
+
+/** A session's id; clients may choose their own. */
+export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, "_" and "-"')
+
+/** What to do where the session has a run already. */
+export const onBusy = z.enum(['queue', 'reject', 'interrupt']).default('queue')

@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { toHostError } from '../../../core/errors.ts'
+import { createId } from '../../../core/ids.ts'
+import { textMessage } from '../../../core/message.ts'
+import type { NumberedEvent, Run } from '../../../runs/run.ts'
+import type { RunManager } from '../../../runs/run-manager.ts'
+import { disconnectOf } from '../disconnect.ts'
+import { sendEventStream } from '../event-stream.ts'
+import { parseBody } from '../parse-body.ts'
+import type { Served } from '../served.ts'
+import { messageText, onBusy, sessionId } from './fields.ts'
+
+const startBody = z.strictObject({
+  message: messageText,
+  session_id: sessionId.optional(),
+  on_busy: onBusy,
+  model: z.string().min(1).optional(),
+})
+
+const answerBody = z.strictObject({
+  decision: z.enum(['approve', 'deny']),
+  reason: z.string().max(2000).optional(),
+})
+
+const eventsQuery = z.looseObject({
+  after: z.coerce.number().int().min(0).optional(),
+  cancel_on_disconnect: z.enum(['true', 'false']).default('false'),
+})
+
+interface WithRun {
+  Params: { id: string }
+}
+interface WithCall {
+  Params: { id: string; callId: string }
+}
+
+/** Runs by themselves: started here, followed and stopped from anywhere. */
+export function runsRoute(app: FastifyInstance, { runtime }: Served): void {
+  const { runs } = runtime.kept
+  app.post('/api/v1/runs', async (request, reply) => {
+    const body = parseBody(startBody, request.body)
+    const started = await runs.start({
+      messages: [textMessage(createId('msg'), 'user', body.message)],
+      sessionId: body.session_id,
+      createSession: true,
+      onBusy: body.on_busy,
+      model: body.model,
+      signal: disconnectOf(reply),
+    })
+    return reply.status(202).send(toRun(await runs.get(started.runId)))
+  })
+  app.get<WithRun>('/api/v1/runs/:id', async ({ params: { id } }) => toRun(await runs.get(id)))
+  app.get<WithRun>('/api/v1/runs/:id/events', (request, reply) => sendRun(runs, request, reply))
+  app.post<WithRun>('/api/v1/runs/:id/cancel', async ({ params: { id } }) => {
+    await runs.cancel(id)
+    return toRun(await runs.get(id))
+  })
+  app.post<WithCall>('/api/v1/runs/:id/approvals/:callId', async ({ params: { id, callId }, body }) => {
+    const { decision, reason } = parseBody(answerBody, body)
+    const answer = { decision: decision === 'approve' ? ('approved' as const) : ('denied' as const), reason }
+    const next = await runs.answer(id, callId, answer)
+    return { run_id: id, call_id: callId, decision, continued_by: next?.runId ?? null }
+  })
+}
+
+/** The run's log as server-sent events; `Last-Event-ID`, or `after`, says which was the last that the client has. */
+async function sendRun(
+  runs: RunManager,
+  { params: { id }, query, headers }: FastifyRequest<WithRun>,
+  reply: FastifyReply,
+): Promise<void> {
+  const { after, cancel_on_disconnect: cancels } = parseBody(eventsQuery, query)
+  const last = Number(headers['last-event-id'])
+  const from = Number.isSafeInteger(last) && last > 0 ? last : (after ?? 0)
+  await runs.get(id)
+  await sendEventStream(reply, {
+    async *open(signal) {
+      for await (const event of runs.follow(id, from, signal)) yield toEventText(event)
+      if (signal.aborted && cancels === 'true') await runs.cancel(id)
+    },
+    toFailure: (error) => `event: error\ndata: ${JSON.stringify({ error: toHostError(error).toBody() })}\n\n`,
+  })
+}
+
+function toEventText({ sequence, event }: NumberedEvent): string {
+  return `id: ${sequence}\nevent: ${event.type}\ndata: ${JSON.stringify({ sequence, ...event })}\n\n`
+}
+
+function toRun(run: Run) {
+  return {
+    run_id: run.id,
+    session_id: run.sessionId,
+    state: run.state,
+    model: run.model ?? null,
+    created_at: run.createdAt,
+    started_at: run.startedAt ?? null,
+    ended_at: run.endedAt ?? null,
+    last_event: run.lastSequence,
+    error: run.error ?? null,
+  }
+}
