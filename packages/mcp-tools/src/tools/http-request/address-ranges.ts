@@ -73,6 +73,18 @@ export function toAddressKind(address: ipaddr.IPv4 | ipaddr.IPv6, nat64?: readon
 
 /** The text as an address, its zone dropped; undefined for anything else, a host name included. */
 export function toAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  if (!lately.has(text)) {
+    if (lately.size >= mostLately) lately.clear()
+    lately.set(text, parseAddress(text))
+  }
+  return lately.get(text)
+}
+
+/** What was read lately: a call asks for the same few addresses again and again. */
+const lately = new Map<string, ipaddr.IPv4 | ipaddr.IPv6 | undefined>()
+const mostLately = 256
+
+function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '')
   if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return ipaddr.IPv4.parse(bare)
   return ipaddr.IPv6.isValid(bare) ? ipaddr.IPv6.parse(bare) : undefined

@@ -6,8 +6,8 @@ import type { OutgoingRequest } from './outgoing-request.ts'
 export interface ConnectionPool {
   /** The connection of `key` that was used last; the pool forgets it until it is put back. */
   take(key: string): HttpConnection | undefined
-  /** Keeps an idle connection, or closes it where it is too old or there are too many. */
-  put(connection: HttpConnection): Promise<void>
+  /** Keeps an idle connection, or gives back one to close: itself where it is too old, or another that is too many. */
+  put(connection: HttpConnection): HttpConnection | undefined
   /** Closes every idle connection, and from then on each one put back. */
   close(): Promise<void>
 }
@@ -19,24 +19,19 @@ export function createConnectionPool(limits: HttpLimits): ConnectionPool {
   let isClosed = false
   return {
     take(key) {
-      idle = idle.filter((connection) => connection.isOpen())
-      const found = idle.findLast((connection) => connection.key === key)
-      idle = idle.filter((connection) => connection !== found)
-      return found
+      const index = idle.findLastIndex((connection) => connection.key === key && connection.isOpen())
+      return index === -1 ? undefined : idle.splice(index, 1)[0]
     },
-    async put(connection) {
+    put(connection) {
       // The name may lead elsewhere by the time a connection has grown old.
       const isOld = performance.now() - connection.madeAt > limits.maxConnectionAgeMs
-      if (isClosed || isOld || !connection.isOpen()) {
-        await connection.destroy()
-        return
-      }
-      idle.push(connection)
+      if (isClosed || isOld || !connection.isOpen()) return connection
+      // Those that closed themselves meanwhile go with the next that comes.
+      idle = [...idle.filter((each) => each.isOpen()), connection]
       const alike = idle.filter(({ key }) => key === connection.key)
       const spare = alike.length > limits.maxIdlePerHost ? alike[0] : idle.length > limits.maxIdle ? idle[0] : undefined
-      if (spare === undefined) return
-      idle = idle.filter((each) => each !== spare)
-      await spare.destroy()
+      if (spare !== undefined) idle = idle.filter((each) => each !== spare)
+      return spare
     },
     async close() {
       isClosed = true

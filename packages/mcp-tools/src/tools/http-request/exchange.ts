@@ -126,7 +126,8 @@ async function sendOver(
     throw toExchangeError(error, grant.url, signal, context)
   } finally {
     signal.removeEventListener('abort', onAbort)
-    await (isReusable ? pool.put(connection) : connection.destroy())
+    const spare = isReusable ? pool.put(connection) : connection
+    if (spare !== undefined) await spare.destroy()
   }
 }
 

@@ -71,22 +71,33 @@ export function createPolicy(options: PolicyOptions): Policy {
     if (isLeftToProxy && toAddress(text) === undefined) return grant
     return judgeAddress(text, grant, { rules, denyRules, ownNetworks, nat64 })
   }
+  // A call asks for the same verdict several times, on its way from consent to the connection.
+  let latest:
+    | { readonly url: URL; readonly href: string; readonly method: string; readonly verdict: Verdict }
+    | undefined
   return {
     judgeRequest(url, method) {
-      const refusal = judgeForm(url, method)
-      if (refusal !== undefined) return refusal
-      const denied = denyRules.find((rule) => deniesRequest(rule, { url, method }))
-      if (denied !== undefined) return refuseByRule(denied, `${method} to ${url.host} is`)
-      const matches = rules.map((rule) => ({ rule, match: matchRule(rule, url, method) }))
-      const rule = matches.find(({ match }) => match === 'granted')?.rule
-      if (rule !== undefined) return judgePort(url, rule) ?? { allowed: true, url, method, rule }
-      const verdict = judgeUnlisted(url, method, options.maxUnlistedUrlLength)
-      const ambiguous = matches.find(({ match }) => match === 'ambiguous')?.rule
-      if (verdict.allowed || ambiguous === undefined) return withoutIdleQuestion(verdict, judge)
-      const reason = `The path hides a slash, backslash or dot from the rule ${ambiguous.text}`
-      return { ...refuse('blocked_path', reason), rule: ambiguous }
+      const { href } = url
+      const isKnown = latest?.url === url && latest.href === href && latest.method === method
+      if (latest === undefined || !isKnown) latest = { url, href, method, verdict: judgeRequest(url, method) }
+      return latest.verdict
     },
     judgeAddress: judge,
+  }
+
+  function judgeRequest(url: URL, method: string): Verdict {
+    const refusal = judgeForm(url, method)
+    if (refusal !== undefined) return refusal
+    const denied = denyRules.find((rule) => deniesRequest(rule, { url, method }))
+    if (denied !== undefined) return refuseByRule(denied, `${method} to ${url.host} is`)
+    const matches = rules.map((rule) => ({ rule, match: matchRule(rule, url, method) }))
+    const rule = matches.find(({ match }) => match === 'granted')?.rule
+    if (rule !== undefined) return judgePort(url, rule) ?? { allowed: true, url, method, rule }
+    const verdict = judgeUnlisted(url, method, options.maxUnlistedUrlLength)
+    const ambiguous = matches.find(({ match }) => match === 'ambiguous')?.rule
+    if (verdict.allowed || ambiguous === undefined) return withoutIdleQuestion(verdict, judge)
+    const reason = `The path hides a slash, backslash or dot from the rule ${ambiguous.text}`
+    return { ...refuse('blocked_path', reason), rule: ambiguous }
   }
 }
 

@@ -1,6 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import {
+  brotliCompressSync,
+  createBrotliCompress,
+  createGzip,
+  createZstdCompress,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { callHttpRequest } from '../../support/call-http-request.ts'
 import { createFakeNetwork, type FakeNetwork, type FakeNetworkOptions } from '../../support/fake-network.ts'
@@ -45,6 +52,28 @@ test.each([
     respond: (_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end(bomb),
   })
   expect(outcome.code).toBe('too_large')
+})
+
+test.each([
+  ['gzip', createGzip],
+  ['br', createBrotliCompress],
+  ['zstd', createZstdCompress],
+])('%s data that never ends is read up to the limit', async (encoding, createPacker) => {
+  const { answer } = await call({
+    respond(_request, response) {
+      response.writeHead(200, { 'content-encoding': encoding, 'content-type': 'text/plain' })
+      const packer = createPacker()
+      packer.pipe(response)
+      let line = 0
+      const write = () => {
+        while (!response.destroyed && packer.write(`${Math.sin((line += 1))}`));
+      }
+      packer.on('drain', write)
+      response.on('close', () => packer.destroy())
+      write()
+    },
+  })
+  expect(answer).toMatchObject({ status: 200, bytes: 100_000, truncated: true })
 })
 
 test('a bomb in a bomb is refused', async () => {
@@ -114,6 +143,65 @@ test('redirects without end', async () => {
   expect(outcome.code).toBe('too_many_redirects')
   expect(outcome.answer ?? outcome.message).toContain('http://example.com/ -> http://example.com/x -> ')
   expect(network.dialled).toHaveLength(6)
+})
+
+test('a hundred megabytes are read up to the limit and no further', async () => {
+  let sent = 0
+  const chunk = Buffer.alloc(64 * 1_024, 'x')
+  const { answer } = await call({
+    respond(_request, response) {
+      response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 100_000_000 })
+      const write = () => {
+        do sent += chunk.length
+        while (!response.destroyed && sent < 100_000_000 && response.write(chunk))
+      }
+      response.on('drain', write)
+      write()
+    },
+  })
+  expect(answer).toMatchObject({ bytes: 100_000, truncated: true })
+  // What the kernel takes in advance, and not the rest.
+  expect(sent).toBeLessThan(20_000_000)
+})
+
+test('many small headers', async () => {
+  const many = Array.from({ length: 5_000 }, (_, index) => `x-${index}: y\r\n`).join('')
+  const outcome = await call({ raw: (socket) => answerRaw(socket, `${many}\r\n`) })
+  expect(outcome.code).toBe('too_large')
+})
+
+test('a header that never ends', async () => {
+  const outcome = await call({
+    raw(socket) {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nx-endless: ')
+        const write = () => {
+          while (!socket.destroyed && socket.write('x'.repeat(10_000)));
+        }
+        socket.on('drain', write)
+        write()
+      })
+    },
+  })
+  expect(outcome.code).toBe('too_large')
+})
+
+test.each(['3\r\nabc\r\nzz\r\n', 'ffffffffffffffffff\r\n', '-1\r\n'])('a chunk of a size like %j', async (body) => {
+  const outcome = await call({
+    raw: (socket) =>
+      socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${body}`)),
+  })
+  expect(outcome.code).toBe('bad_response')
+})
+
+test('both a length and chunks, as requests are smuggled', async () => {
+  const outcome = await call({
+    raw: (socket) =>
+      answerRaw(socket, 'content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n', () =>
+        socket.end(),
+      ),
+  })
+  expect(outcome.code ?? outcome.answer?.status).toBe('bad_response')
 })
 
 test('a content length that promises too much', async () => {

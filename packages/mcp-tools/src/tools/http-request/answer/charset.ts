@@ -72,6 +72,7 @@ function byMark(bytes: Buffer): string | undefined {
 
 /** `<meta charset>`, `<meta http-equiv>` and the XML declaration; that this much is readable rules out UTF-16. */
 function byDeclaration(bytes: Buffer): string | undefined {
+  if (!bytes.subarray(0, prescannedBytes).includes('<')) return undefined
   const start = bytes.toString('latin1', 0, prescannedBytes).replaceAll(/<!--.*?-->/gs, '')
   const label =
     /^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([^"']{1,40})["']/i.exec(start)?.[1] ??
@@ -88,6 +89,7 @@ function bySniffing({ bytes, contentType, hostname }: EncodedBody): string {
 
 /** Whether the bytes hold more that is wrong in UTF-8 than that is right; one bad byte makes no text a legacy one. */
 function isRatherLegacy(bytes: Buffer): boolean {
+  if (isUtf8(bytes)) return false
   const text = new TextDecoder().decode(bytes, { stream: true })
   // oxlint-disable-next-line no-control-regex -- everything beyond ASCII is the point
   const beyondAscii = text.match(/[^\x00-\x7f]/gu) ?? []

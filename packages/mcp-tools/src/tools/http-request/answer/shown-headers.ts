@@ -1,9 +1,32 @@
 /** Response headers that tell a model something it can act on. */
-const shown =
-  /^(?:allow|cache-control|content-disposition|content-language|content-length|content-range|content-type|date|deprecation|etag|expires|last-modified|link|location|retry-after|server|sunset|vary|www-authenticate|x-request-id|x-total-count|(?:x-)?ratelimit(?:-.*)?)$/
+const shown: ReadonlySet<string> = new Set([
+  'allow',
+  'cache-control',
+  'content-disposition',
+  'content-language',
+  'content-length',
+  'content-range',
+  'content-type',
+  'date',
+  'deprecation',
+  'etag',
+  'expires',
+  'last-modified',
+  'link',
+  'location',
+  'retry-after',
+  'server',
+  'sunset',
+  'vary',
+  'www-authenticate',
+  'x-request-id',
+  'x-total-count',
+])
+
+const rateLimit = /^(?:x-)?ratelimit(?:-|$)/
 
 /** Cookies are secrets between this machine and the server. */
-const hidden = /^set-cookie2?$/
+const hidden: ReadonlySet<string> = new Set(['set-cookie', 'set-cookie2'])
 
 const maxValueLength = 1_000
 
@@ -12,7 +35,9 @@ export function toShownHeaders(
   headers: Readonly<Record<string, string | string[]>>,
   all: boolean,
 ): Record<string, string> {
-  const entries = Object.entries(headers).filter(([name]) => !hidden.test(name) && (all || shown.test(name)))
+  const entries = Object.entries(headers).filter(
+    ([name]) => !hidden.has(name) && (all || shown.has(name) || rateLimit.test(name)),
+  )
   return Object.fromEntries(entries.map(([name, value]) => [name, toValue(value)]))
 }
 
