@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { toolErrorCodes } from '../src/errors.ts'
 import { settingEntries } from '../src/settings/table.ts'
 import { createRequestSchema } from '../src/tools/http-request/schema.ts'
+import { timeInputSchema, timeOutputSchema } from '../src/tools/time-now/schema.ts'
 import { runToEnd } from './support/mcp-tools-process.ts'
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -26,6 +27,8 @@ test('the documentation agrees with --help, the schema and the codes', async () 
   }
   for (const field of Object.keys(createRequestSchema(1, [{ name: 'api', origin: 'https://api.example.com' }]).shape))
     expect(docs).toContain(`\n| \`${field}\` `)
+  for (const field of Object.keys(timeInputSchema.shape)) expect(docs).toContain(`\n| \`${field}\` `)
+  for (const field of Object.keys(timeOutputSchema.shape)) expect(docs).toContain(`\`${field}\``)
   for (const [code, meaning] of Object.entries(toolErrorCodes)) expect(docs).toContain(`| \`${code}\` | ${meaning} |`)
 })
 

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStdio } from '../support/mcp-tools-process.ts'
 import { startTargetServer, type TargetServer } from '../support/target-server.ts'
@@ -37,8 +38,8 @@ interface Result {
 /** Calls a tool of the one process that all tests share: what one of them breaks, the next ones see. */
 async function call(name: string, args: unknown): Promise<Result['structuredContent']> {
   lastId += 1
-  const text = JSON.stringify({ jsonrpc: '2.0', id: lastId, method: 'tools/call', params: { name, arguments: 'HERE' } })
-  return send(text.replace('"HERE"', () => toJson(args)))
+  const line = JSON.stringify({ jsonrpc: '2.0', id: lastId, method: 'tools/call', params: { name, arguments: 'HERE' } })
+  return send(line.replace('"HERE"', () => toJson(args)))
 }
 
 /** `JSON.stringify` cannot write what is nested that deep. */
@@ -48,11 +49,11 @@ function toJson(value: unknown): string {
     [deepObject, `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
   ])
   const deep: string[] = []
-  const text = JSON.stringify(value, (_name, item: unknown) => {
+  const json = JSON.stringify(value, (_name, item: unknown) => {
     const mark = marks.get(item)
     return mark === undefined ? item : `DEEP${deep.push(mark) - 1}`
   })
-  return text.replaceAll(/"DEEP(\d)"/g, (_all, index: string) => deep[Number(index)] ?? '')
+  return json.replaceAll(/"DEEP(\d)"/g, (_all, index: string) => deep[Number(index)] ?? '')
 }
 
 async function send(line: string): Promise<Result['structuredContent']> {
@@ -161,6 +162,15 @@ test('what is only odd goes through as it is', async () => {
   const answer = await call('http_request', { url: `${target.origin}/`, method: 'POST', json, query })
   expect(answer).toMatchObject({ status: 200, url: `${target.origin}/?constructor=a+b&valueOf=%0D%0A&=` })
   expect(JSON.parse(String(answer.body))).toEqual(json)
+})
+
+test('a message of more than 10 MiB ends the connection, and says so', async () => {
+  const other = await openStdio()
+  const said = text(other.child.stderr)
+  // It closes its end before all of it is written.
+  other.child.stdin.on('error', () => undefined).write(`"${'x'.repeat(11 * 1024 * 1024)}"\n`)
+  expect(await other.exited).toBe(0)
+  expect(await said).toContain('exceeded maximum size of 10485760 bytes')
 })
 
 test('after all of that, it ends as it should', async () => {

@@ -18,8 +18,13 @@ export function nearestZones(unknown: string): readonly string[] {
   return [...new Set(zones)].slice(0, maxSuggestions)
 }
 
-function candidates(): (readonly [string, readonly string[]])[] {
-  return [...zoneNames().map((zone) => [toComparable(zone), [zone]] as const), ...knownNames()]
+type Candidate = readonly [name: string, zones: readonly string[]]
+
+let known: readonly Candidate[] | undefined
+
+function candidates(): readonly Candidate[] {
+  known ??= [...zoneNames().map((zone): Candidate => [toComparable(zone), [zone]]), ...knownNames()]
+  return known
 }
 
 /** A place that the name contains, or that contains the name, counts as one edit. */

@@ -47,8 +47,7 @@ const lastFound = createBoundedCache(64, (): { from: number; until: number; peri
 
 /** The period of `zone` around `epochMs`. */
 export function periodAt(zone: Zone, epochMs: number): Period {
-  if (zone.isFixed)
-    return { offset: zone.offsetAt(epochMs), isDst: false, ...(zone.name === 'UTC' && { abbreviation: 'UTC' }) }
+  if (zone.isFixed) return toFixedPeriod(zone, epochMs)
   const found = lastFound(zone.name)
   if (found.period !== undefined && epochMs >= found.from && epochMs < found.until) return found.period
   const period = findPeriod(zone, epochMs)
@@ -56,6 +55,10 @@ export function periodAt(zone: Zone, epochMs: number): Period {
   found.until = period.next?.epochMs ?? epochMs + freshMs
   found.period = period
   return period
+}
+
+function toFixedPeriod(zone: Zone, epochMs: number): Period {
+  return { offset: zone.offsetAt(epochMs), isDst: false, ...(zone.name === 'UTC' && { abbreviation: 'UTC' }) }
 }
 
 function findPeriod(zone: Zone, epochMs: number): Period {

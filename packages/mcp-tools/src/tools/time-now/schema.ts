@@ -32,6 +32,7 @@ function refuse(tag: string, context: z.RefinementCtx): never {
   return z.NEVER
 }
 
+/** What a call of `time_now` asks for. */
 export type TimeInput = z.output<typeof timeInputSchema>
 
 const offset = z.string().describe('Such as +09:00')
@@ -77,4 +78,5 @@ export const timeOutputSchema = z.object({
 /** One moment, as the clock on a wall shows it. */
 export type Reading = z.output<z.ZodObject<typeof readingShape>>
 
+/** What it answers. */
 export type TimeOutput = z.output<typeof timeOutputSchema>

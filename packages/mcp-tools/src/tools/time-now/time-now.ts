@@ -16,7 +16,7 @@ export function createTimeNow({ timezone }: TimeNowOptions = {}): Tool {
     title: 'Current time',
     description:
       'Tells the current date and time, or with `at` another moment, in one or several time zones. ' +
-      'Give `timezone` when the user means a certain place; without it the answer is in the zone of this machine. ' +
+      'Give `timezone` when the user means a certain place; without it the answer is in the local zone. ' +
       'To convert: {"at": "15:00", "at_timezone": "Seoul", "timezone": "New York"}.',
     input: timeInputSchema,
     output: timeOutputSchema,

@@ -65,6 +65,11 @@ test('a local time is one of `at_timezone`, with the date of today there', async
   })
 })
 
+test("a local time may be one of the operator's zone", async () => {
+  const answer = await askTime({ at: '2026-11-22T15:00', at_timezone: 'local', timezone: 'UTC' }, { timezone: 'Seoul' })
+  expect(answer.iso).toBe('2026-11-22T06:00:00.000+00:00')
+})
+
 test.each([
   'yesterday',
   '2026',

@@ -170,7 +170,7 @@ test.each([
   ['뉴욕', 'America/New_York'],
 ])('the setting %s is used where a call names no zone', async (setting, name) => {
   const options = { timezone: setting }
-  for (const args of [{}, { timezone: 'local' }]) {
+  for (const args of [{}, { timezone: 'local' }, { timezone: ['Local'] }]) {
     expect(await askTime(args, options)).toMatchObject({ timezone: name, timezone_source: 'setting' })
   }
   expect(await askTime({ timezone: 'UTC' }, options)).toMatchObject({ timezone: 'UTC', timezone_source: 'argument' })
