@@ -6,6 +6,7 @@ const benches: Record<string, string> = {
   'cold-start': '../packages/mcp-tools/bench/cold-start.ts',
   tools: '../packages/mcp-tools/bench/tools.ts',
   loop: '../packages/agent-host/bench/loop.ts',
+  proxy: '../packages/agent-host/bench/proxy.ts',
   dialects: '../packages/agent-host/bench/dialects.ts',
 }
 

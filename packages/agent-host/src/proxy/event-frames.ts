@@ -8,7 +8,10 @@ export interface EventFrame {
 
 /** Cuts the bytes of a stream into events, without copying those that arrive whole. */
 export interface EventFrames {
+  /** The events that are whole now. */
   push(bytes: Buffer): EventFrame[]
+  /** Whether part of an event waits for its end. */
+  readonly holds: boolean
   /** What came after the last blank line, as an event: a server that closes may leave out its end. */
   end(): EventFrame | undefined
 }
@@ -35,6 +38,9 @@ export function createEventFrames(): EventFrames {
   }
 
   return {
+    get holds() {
+      return held.length > 0
+    },
     push(bytes) {
       const frames: EventFrame[] = []
       let start = held.length > 0 ? closeHeld(bytes, frames) : 0

@@ -61,11 +61,14 @@ export function createStreamEditor({ createEditor, redact }: Options): StreamEdi
     },
     choices,
     push(bytes) {
+      const begins = !frames.holds
       const found = frames.push(bytes)
-      const [first] = found
-      if (!first) return undefined
-      const leaving = found.length === 1 ? editFrame(first) : Buffer.concat(found.map((frame) => editFrame(frame)))
-      return leaving.length === 0 ? undefined : leaving
+      if (found.length === 0) return undefined
+      const leaving = found.map((frame) => editFrame(frame))
+      const same = begins && !frames.holds && leaving.every((event, at) => event === found[at]?.bytes)
+      // Events that came in one piece and need no edit leave in that piece.
+      const all = same ? bytes : found.length === 1 ? leaving[0] : Buffer.concat(leaving)
+      return all?.length === 0 ? undefined : all
     },
     end(failure) {
       if (state !== 'open') return ''

@@ -1,0 +1,64 @@
+// A model server that costs next to nothing: it writes events that were made before, at the pace that the request names.
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+const words = 'The quick brown fox jumps over the lazy dog while it rains in Seoul and nobody minds at all'.split(' ')
+const head = { id: 'chatcmpl-8d2f3a1b9c', object: 'chat.completion.chunk', created: 1_750_000_000, model: 'bench' }
+
+const eventOf = (delta: object, reason: string | null = null): string =>
+  `data: ${JSON.stringify({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }] })}\n\n`
+
+const prose = Array.from({ length: 64 }, (_, at) => Buffer.from(eventOf({ content: ` ${words[at % words.length]}` })))
+const first = Buffer.from(eventOf({ role: 'assistant', content: '' }))
+const last = Buffer.from(`${eventOf({}, 'stop')}data: [DONE]\n\n`)
+const message = { role: 'assistant', content: words.join(' ') }
+const whole = Buffer.from(
+  JSON.stringify({
+    ...head,
+    object: 'chat.completion',
+    choices: [{ index: 0, message, logprobs: null, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 20, completion_tokens: 20, total_tokens: 40 },
+  }),
+)
+
+interface Pace {
+  stream?: boolean
+  /** How many writes a stream has. */
+  writes?: number
+  /** Events in each write. */
+  burst?: number
+  /** Milliseconds between writes. */
+  pace_ms?: number
+}
+
+const server = createServer((request, response) => {
+  const pieces: Buffer[] = []
+  request.on('data', (piece: Buffer) => pieces.push(piece))
+  request.on('end', () => {
+    const { stream, ...pace } = JSON.parse(Buffer.concat(pieces).toString() || '{}') as Pace
+    if (stream) return sendEvents(response, pace)
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length }).end(whole)
+  })
+})
+
+function sendEvents(response: ServerResponse, { writes = 1, burst = 1, pace_ms: pace = 0 }: Pace): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
+  response.write(first)
+  let left = writes
+  const next = (): void => {
+    if (response.destroyed) return
+    if (left-- === 0) return void response.end(last)
+    const events = Array.from({ length: burst }, (_, at) => prose[(left * burst + at) % prose.length] ?? first)
+    const drained = response.write(events.length === 1 ? events[0] : Buffer.concat(events))
+    if (pace > 0) setTimeout(next, pace)
+    else if (drained) setImmediate(next)
+    else response.once('drain', next)
+  }
+  if (pace > 0) setTimeout(next, pace)
+  else next()
+}
+
+server.listen(0, '127.0.0.1')
+await once(server, 'listening')
+console.log(`on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
