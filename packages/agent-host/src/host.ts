@@ -64,6 +64,7 @@ export interface Host {
   runtime: Runtime
   proxy: ProxyService
   responses: ResponsesService
+  chatMode: Settings['chatMode']
   /** Gives what runs this long to end, in milliseconds, and ends every connection, child process and listener. */
   close(graceMs?: number): Promise<void>
 }
@@ -116,6 +117,7 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     runtime,
     proxy,
     responses,
+    chatMode: settings.chatMode,
     async close(graceMs) {
       await runtime.close(graceMs)
       await proxy.close()

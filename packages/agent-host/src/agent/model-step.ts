@@ -29,13 +29,13 @@ export async function* runModelStep(
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, Turn> {
   const { capabilities } = options
-  let rung = capabilities.rung()
+  let rung = options.taught ? 'prompt' : capabilities.rung()
   while (true) {
     try {
       const request = buildTurnRequest(messages, rung, options)
       const firstCallIndex = messages.flatMap(({ parts }) => parts).filter(({ type }) => type === 'tool-call').length
       const turn = yield* streamTurn(request, firstCallIndex, options, signal)
-      await learn(rung, turn, request.body, options, signal)
+      if (!options.taught) await learn(rung, turn, request.body, options, signal)
       return turn
     } catch (error) {
       const next = afterRefusal(error, rung, messages, options)

@@ -11,7 +11,7 @@ import { type AgentInput, type AgentOptions, runAgent } from './agent-loop.ts'
 import { checkHealth, type Health } from './health.ts'
 
 /** A run, with what it asks for other than the settings say. */
-export interface RunInput extends AgentInput, Pick<AgentOptions, 'clientTools' | 'decide' | 'parameters'> {
+export interface RunInput extends AgentInput, Pick<AgentOptions, 'clientTools' | 'decide' | 'parameters' | 'taught'> {
   /** Default: the service's model. */
   model?: string | undefined
   /** Put before the conversation. Default: the service's own instructions; empty for none. */
@@ -29,6 +29,8 @@ export interface RunInput extends AgentInput, Pick<AgentOptions, 'clientTools' |
 export interface AgentService extends AsyncDisposable {
   run(input: RunInput): AsyncGenerator<AgentEvent>
   tools(): Promise<readonly CatalogTool[]>
+  /** Names of the tool servers that are configured, whether or not they answer. */
+  readonly toolServers: readonly string[]
   health(): Promise<Health>
   /** Whether the scripted demo stands in for a model. */
   readonly demo: boolean
@@ -58,6 +60,7 @@ export function createAgentService(parts: ServiceParts): AgentService {
     close: parts.close,
     [Symbol.asyncDispose]: parts.close,
     tools: () => catalog.tools(),
+    toolServers: connections.map(({ name }) => name),
     health: () => checkHealth(target, connections, catalog),
     async *run(input) {
       const { signal } = input
@@ -78,6 +81,7 @@ export function createAgentService(parts: ServiceParts): AgentService {
           clientTools: input.clientTools,
           decide: input.decide,
           parameters: input.parameters,
+          taught: input.taught,
           server: target.server,
           model,
           capabilities: capabilities.of(target.server.url, model),

@@ -126,7 +126,7 @@ async function outcomeOf(
     })
   } catch (error) {
     signal.throwIfAborted()
-    return errorOutcome(error instanceof Error ? error.message : String(error))
+    return { ...errorOutcome(error instanceof Error ? error.message : String(error)), serverFailed: true }
   }
 }
 

@@ -17,6 +17,8 @@ export interface TurnRequestOptions {
   tools: readonly ToolSpec[]
   capabilities: Capabilities
   parallelToolCalls: boolean
+  /** Teach the tools in this dialect, whatever the server takes. Default: as the ladder finds out. */
+  taught?: TaughtDialect | undefined
   maxTokens?: number | undefined
   temperature?: number | undefined
   /** Further fields of the request, which pass as they are. */
@@ -32,7 +34,7 @@ export interface TurnRequest {
 export function buildTurnRequest(messages: readonly Message[], rung: Rung, options: TurnRequestOptions): TurnRequest {
   const { model, tools, capabilities, parallelToolCalls, maxTokens, temperature, parameters } = options
   const { avoided } = capabilities
-  const taught = rung === 'prompt' && tools.length > 0 ? taughtDialect(model) : undefined
+  const taught = rung === 'prompt' && tools.length > 0 ? (options.taught ?? taughtDialect(model)) : undefined
   const { parallel_tool_calls, ...offered } = offerTools(tools, rung, parallelToolCalls)
   const body: ChatRequest = {
     ...parameters,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { apiKeys } from './api-key.ts'
 import { presetNames } from './presets.ts'
-import { list, logLevel, numeric, origins, seconds, serverUrl, switchedOn, whole } from './values.ts'
+import { chatMode, list, logLevel, numeric, origins, seconds, serverUrl, switchedOn, whole } from './values.ts'
 
 /** One setting, described once: the environment, the command line, `--help` and the docs all read this. */
 interface Option<Schema extends z.ZodType> {
@@ -143,6 +143,13 @@ export const options = {
     help: 'instructions put before every conversation',
     unset: 'a short one of our own',
     schema: z.string().min(1).optional(),
+  }),
+  chatMode: option({
+    env: 'CHAT_MODE',
+    flag: '--chat-mode <mode>',
+    allowed: 'agent, llm or rag',
+    help: 'what POST /chat runs: the agent, the model without tools, or answers from a knowledge store',
+    schema: chatMode.default('agent'),
   }),
   allowedOrigins: option({
     env: 'ALLOWED_ORIGINS',

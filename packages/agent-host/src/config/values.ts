@@ -43,6 +43,13 @@ export const logLevel = z
   .pipe(z.enum(Object.keys(logLevels) as (keyof typeof logLevels)[]))
   .transform((level) => logLevels[level])
 
+/** What `/chat` runs: the agent with its tools, the model alone, or answers from a knowledge store. */
+export const chatMode = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(['agent', 'llm', 'rag']))
+export type ChatMode = z.output<typeof chatMode>
+
 function splitList(text: string, context: z.RefinementCtx): string[] {
   if (!text.trimStart().startsWith('[')) {
     return text

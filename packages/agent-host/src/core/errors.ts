@@ -11,6 +11,7 @@ export const errorCodes = {
   session_busy: { status: 409, type: 'conflict', exit: 1 },
   stale_claim: { status: 409, type: 'conflict', exit: 1 },
   call_started: { status: 409, type: 'conflict', exit: 1 },
+  not_supported: { status: 501, type: 'invalid_request_error', exit: 1 },
   run_lost: { status: 500, type: 'server_error', exit: 1 },
   already_answered: { status: 409, type: 'conflict', exit: 1 },
   shutting_down: { status: 503, type: 'server_error', exit: 1 },

@@ -53,6 +53,8 @@ export interface ToolOutcome {
   isError: boolean
   /** The tool's own typed output (MCP `structuredContent`), where it gave one. */
   structured?: unknown
+  /** The tool's server failed, not the tool: it could not be reached, or was lost in the call. */
+  serverFailed?: true
 }
 
 /** A call that the run could not settle: a person has to approve it, or whoever asked for the run has to make it. */

@@ -43,6 +43,7 @@ test('the defaults are those of the documentation', () => {
       "backendPort": undefined,
       "backendProtocol": undefined,
       "baseUrl": undefined,
+      "chatMode": "agent",
       "dataDir": "./.agent-host",
       "dialects": [],
       "environment": "development",

@@ -15,6 +15,7 @@ test('every code has a status and an exit code of the documented ones', () => {
     session_busy: [409, 1],
     stale_claim: [409, 1],
     call_started: [409, 1],
+    not_supported: [501, 1],
     run_lost: [500, 1],
     already_answered: [409, 1],
     shutting_down: [503, 1],

@@ -4,17 +4,29 @@ import { version } from '../../version.ts'
 import { openAIRoutes } from '../openai/routes.ts'
 import { replyWithErrors } from './error-reply.ts'
 import { guardRequests, type GuardOptions } from './request-guard.ts'
+import { agentChatRoute } from './routes/agent-chat.ts'
 import { chatRoute } from './routes/chat.ts'
 import { healthRoute } from './routes/health.ts'
 import { runsRoute } from './routes/runs.ts'
 import { sessionsRoute } from './routes/sessions.ts'
+import { simpleChatRoute } from './routes/simple-chat.ts'
 import { toolsRoute } from './routes/tools.ts'
+import { v1ChatRoute } from './routes/v1-chat.ts'
 import type { Served } from './served.ts'
 
 /** Above what a message may have, so that an over-long one is told which field it is. */
 const bodyLimit = 16 * 1024 * 1024
 
-const routes = [healthRoute, toolsRoute, chatRoute, runsRoute, sessionsRoute]
+const routes = [
+  healthRoute,
+  toolsRoute,
+  chatRoute,
+  agentChatRoute,
+  v1ChatRoute,
+  simpleChatRoute,
+  runsRoute,
+  sessionsRoute,
+]
 
 /** The HTTP service, not yet listening. Closing it ends open connections. */
 export async function createApp(

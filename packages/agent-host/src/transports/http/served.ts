@@ -1,6 +1,7 @@
 import type { AgentService } from '../../agent/service.ts'
 import type { ProxyService } from '../../proxy/service.ts'
 import type { Runtime } from '../../runs/runtime.ts'
+import type { ChatMode } from '../../config/values.ts'
 import type { ResponsesService } from '../openai/responses/service.ts'
 
 /** What the HTTP service serves. */
@@ -9,4 +10,5 @@ export interface Served {
   runtime: Runtime
   proxy: ProxyService
   responses: ResponsesService
+  chatMode: ChatMode
 }

@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { HostError } from '../../../core/errors.ts'
+import { toChatReply } from '../chat-run.ts'
+import { disconnectOf } from '../disconnect.ts'
+import { parseBody } from '../parse-body.ts'
+import type { Served } from '../served.ts'
+import { messageText, sessionId } from './fields.ts'
+
+const body = z.strictObject({ session_id: sessionId, message: messageText })
+
+/** `POST /chat` `{ session_id, message }` -> `{ session_id, answer }`; an unknown id begins a conversation. */
+export function simpleChatRoute(app: FastifyInstance, { runtime, chatMode }: Served): void {
+  app.post('/chat', async (request, reply) => {
+    const { session_id, message } = parseBody(body, request.body)
+    if (chatMode === 'rag') {
+      throw new HostError('not_supported', 'CHAT_MODE=rag needs a knowledge store, and there is none here yet.')
+    }
+    const options = chatMode === 'llm' ? { offers: () => false } : {}
+    const asked = { message, session_id, on_busy: 'queue' as const }
+    const { content } = await toChatReply(runtime.kept.runs, asked, options, disconnectOf(reply))
+    return { session_id, answer: content }
+  })
+}

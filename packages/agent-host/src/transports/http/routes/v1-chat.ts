@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { errorCodes, HostError, toHostError } from '../../../core/errors.ts'
+import { createId } from '../../../core/ids.ts'
+import { textMessage } from '../../../core/message.ts'
+import type { RunManager } from '../../../runs/run-manager.ts'
+import { toChatReply } from '../chat-run.ts'
+import { disconnectOf } from '../disconnect.ts'
+import { sendEventStream } from '../event-stream.ts'
+import { parseBody } from '../parse-body.ts'
+import type { Served } from '../served.ts'
+import { messageText, onBusy, sessionId } from './fields.ts'
+
+/** `conversation_id` is what everything else calls a session's id. */
+const body = z.strictObject({ content: messageText, conversation_id: sessionId.nullish(), on_busy: onBusy })
+
+type Body = z.output<typeof body>
+
+/** `/api/v1/chat`, whole or as a stream; its failures leave as `{ detail }`. */
+export function v1ChatRoute(app: FastifyInstance, { runtime, service }: Served): void {
+  const { runs } = runtime.kept
+  app.post('/api/v1/chat', (request, reply) =>
+    withDetail(reply, async () => {
+      const { content, conversation_id: id, on_busy } = parseBody(body, request.body)
+      await requireTools(service)
+      const asked = { message: content, session_id: id ?? undefined, on_busy }
+      const answer = await toChatReply(runs, asked, {}, disconnectOf(reply))
+      const { session_id: conversation_id, tool_calls: calls, failed_tools: failed } = answer
+      if (failed.length > 0) throw toolsFailed(`The server of ${failed.join(', ')} failed.`)
+      return { content: answer.content, conversation_id, tool_calls: calls.length > 0 ? calls : null }
+    }),
+  )
+  app.post('/api/v1/chat/stream', (request, reply) =>
+    withDetail(reply, async () => {
+      const asked = parseBody(body, request.body)
+      await requireTools(service)
+      await streamChat(runs, asked, reply)
+    }),
+  )
+}
+
+/** Each event is one `data:` line of JSON; a client that leaves cancels the run. */
+async function streamChat(
+  runs: RunManager,
+  { content, conversation_id: id, on_busy: busy }: Body,
+  reply: FastifyReply,
+): Promise<void> {
+  const { runId, sessionId: session } = await runs.start({
+    messages: [textMessage(createId('msg'), 'user', content)],
+    sessionId: id ?? undefined,
+    createSession: true,
+    onBusy: busy,
+  })
+  await sendEventStream(reply, {
+    async *open(signal) {
+      for await (const { sequence, event } of runs.follow(runId, 0, signal)) {
+        const begins = event.type === 'run-start' && { conversation_id: session }
+        yield `data: ${JSON.stringify({ sequence, ...event, ...begins })}\n\n`
+      }
+      if (signal.aborted) await runs.cancel(runId)
+      else yield 'data: [DONE]\n\n'
+    },
+    toFailure: (error) => `data: ${JSON.stringify({ type: 'error', detail: toHostError(error).message })}\n\n`,
+  })
+}
+
+/** Here a tool layer that is down is a failure, and not something for the model to work around. */
+async function requireTools({ tools, toolServers }: Served['service']): Promise<void> {
+  if (toolServers.length > 0 && (await tools()).length === 0) {
+    throw toolsFailed(`No tool server answers: ${toolServers.join(', ')}.`)
+  }
+}
+
+function toolsFailed(message: string): HostError {
+  return new HostError('tool_server_failed', message)
+}
+
+async function withDetail(reply: FastifyReply, work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await work()
+  } catch (error) {
+    const known = error instanceof HostError ? error : toHostError(error)
+    if (known.code === 'internal') reply.log.error({ err: error }, 'a request failed')
+    return await reply.status(errorCodes[known.code].status).send({ detail: known.message })
+  }
+}
