@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import * as z from 'zod/v4'
 import { toolErrorCodes } from '../src/errors.ts'
 import { settingEntries } from '../src/settings/table.ts'
 import { createRequestSchema } from '../src/tools/http-request/schema.ts'
@@ -10,11 +11,12 @@ const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.
 // Without the padding that lines its tables up.
 const docs = readFileSync(new URL('../../../docs/tools.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ')
 
+const options = ['--config', '--http', '--host', '--port', '--method', '--json', '--help', '--version']
+
 test.each(['--help', '-h'])('%s names every option and setting', async (option) => {
   const { code, stdout, stderr } = await runToEnd([option])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  for (const name of ['--config', '--http', '--host', '--port', '--method', '--json', '--help', '--version'])
-    expect(stdout).toContain(name)
+  for (const name of options) expect(stdout).toContain(name)
 })
 
 test('the documentation agrees with --help, the schema and the codes', async () => {
@@ -25,11 +27,23 @@ test('the documentation agrees with --help, the schema and the codes', async () 
     expect(stdout).toContain(`${description}\n      (${type}; default ${standard})`)
     for (const name of [env, key]) expect(stdout).toContain(name ?? '')
   }
-  for (const field of Object.keys(createRequestSchema(1, [{ name: 'api', origin: 'https://api.example.com' }]).shape))
-    expect(docs).toContain(`\n| \`${field}\` `)
-  for (const field of Object.keys(timeInputSchema.shape)) expect(docs).toContain(`\n| \`${field}\` `)
+  for (const name of options) expect(docs).toContain(`\n| \`${name}\``)
   for (const field of Object.keys(timeOutputSchema.shape)) expect(docs).toContain(`\`${field}\``)
   for (const [code, meaning] of Object.entries(toolErrorCodes)) expect(docs).toContain(`| \`${code}\` | ${meaning} |`)
+})
+
+test.each([
+  ['http_request', createRequestSchema(120_000, [{ name: 'api', origin: 'https://api.example.com' }])],
+  ['time_now', timeInputSchema],
+])('the documentation lists every input of %s with its default', (tool, schema) => {
+  const section = docs.split(/^(?=## )/m).find((each) => each.startsWith(`## ${tool}`))
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' })
+  for (const [name, property] of Object.entries(properties)) {
+    const row = section?.split('\n').find((line) => line.startsWith(`| \`${name}\` |`))
+    const standard = (property as { default?: string | number | boolean }).default
+    const shown = standard === undefined ? '' : ` | ${standard} | `
+    expect({ name, row: row?.replaceAll('`', '') }).toEqual({ name, row: expect.stringContaining(shown) })
+  }
 })
 
 test.each(['--version', '-v'])('%s', async (option) => {

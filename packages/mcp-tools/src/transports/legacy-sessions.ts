@@ -76,15 +76,20 @@ export function createLegacySessions(build: McpServerFactory, options: LegacySes
     session.open += 1
     sessions.delete(session.id)
     sessions.set(session.id, session)
-    const response = await session.transport.handleRequest(request, body)
-    return onceOver(response, request.signal, () => {
-      session.open -= 1
-      if (session.open > 0 || !sessions.has(session.id)) return
-      const close = () => void session.transport.close().catch(onError)
-      // What it began with was no valid initialisation, so nobody knows of it.
-      if (session.transport.sessionId === undefined) close()
-      else session.expiry = setTimeout(close, idleMs).unref()
-    })
+    const finish = () => leave(session)
+    const handled = session.transport.handleRequest(request, body)
+    handled.catch(finish)
+    return onceOver(await handled, request.signal, finish)
+  }
+
+  /** A response is over; the session waits for another request, for so long. */
+  function leave(session: Session): void {
+    session.open -= 1
+    if (session.open > 0 || !sessions.has(session.id)) return
+    const close = () => void session.transport.close().catch(onError)
+    // What it began with was no valid initialisation, so nobody knows of it.
+    if (session.transport.sessionId === undefined) close()
+    else session.expiry = setTimeout(close, idleMs).unref()
   }
 
   return {

@@ -23,11 +23,17 @@ export async function startTargetServer(
   }
 }
 
-/** A target that never answers, and tells when a request has arrived and when its connection is gone. */
-export async function startSilentServer(): Promise<TargetServer & { arrived: Promise<void>; gone: Promise<void> }> {
+/**
+ * A target that never answers, or only with `beginning` of a longer body, and tells when a request has arrived and when
+ * its connection is gone.
+ */
+export async function startSilentServer(
+  beginning?: string,
+): Promise<TargetServer & { arrived: Promise<void>; gone: Promise<void> }> {
   const arrived = Promise.withResolvers<void>()
   const gone = Promise.withResolvers<void>()
-  const server = await startTargetServer((request) => {
+  const server = await startTargetServer((request, response) => {
+    if (beginning !== undefined) response.writeHead(200, { 'content-length': 1_000_000 }).write(beginning)
     arrived.resolve()
     request.socket.once('close', () => gone.resolve())
   })

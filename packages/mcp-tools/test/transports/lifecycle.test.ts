@@ -13,9 +13,9 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
 })
 
-/** A target that never answers, and an environment in which it may be called. */
-async function silent() {
-  const target = await startSilentServer()
+/** A target that never answers, or not to the end, and an environment in which it may be called. */
+async function silent(beginning?: string) {
+  const target = await startSilentServer(beginning)
   cleanups.push(target.close)
   return { target, env: { HTTP_ALLOW: target.origin } }
 }
@@ -73,7 +73,7 @@ test('a client that is killed mid-call leaves no program behind', async () => {
 test.each(mcpClients)(
   '%s: a call that is given up closes its connection, and the server answers on',
   async (_name, connect) => {
-    const { target, env } = await silent()
+    const { target, env } = await silent('the first of many bytes')
     const { origin } = owned(await startHttp(env))
     const client = await connect({ script: mcpToolsPath, origin, env })
     const controller = new AbortController()
