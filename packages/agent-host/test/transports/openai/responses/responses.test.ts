@@ -197,7 +197,10 @@ describe('an MCP tool', () => {
 test('tools that are hosted elsewhere are left out, visibly', async () => {
   fake.script({ text: 'Hi.' })
   const response = await client.responses.create({ model: 'm', input: 'Hi', tools: [{ type: 'web_search' }] })
-  expect(response.output).toMatchObject([{ type: 'reasoning', summary: [{ text: /web_search/ }] }, { type: 'message' }])
+  expect(response.output).toMatchObject([
+    { type: 'reasoning', summary: [{ text: expect.stringContaining('web_search') as string }] },
+    { type: 'message' },
+  ])
   expect(fake.chats.at(-1)?.body).not.toHaveProperty('tools')
 })
 
