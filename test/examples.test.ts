@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { PATH = '', HOME = '' } = process.env
+const cli = 'packages/agent-host/dist/cli.js'
 const env = { PATH, HOME, ENV: 'testing' }
 
 async function run(example: string, more: Record<string, string> = {}): Promise<{ stdout: string; stderr: string }> {
@@ -30,7 +31,7 @@ test('several-tools uses the tools of two servers', async () => {
 })
 
 test('plain-client talks to the service', async () => {
-  const service = spawn(process.execPath, ['packages/agent-host/dist/cli.js', 'serve', '--port', '0'], {
+  const service = spawn(process.execPath, [cli, 'serve', '--port', '0'], {
     cwd: root,
     env,
   })
@@ -45,11 +46,29 @@ test('plain-client talks to the service', async () => {
   }
 })
 
+test('openai-client has its own tool called, through the proxy', async () => {
+  const demo = spawn(process.execPath, [cli, 'demo-model', '--port', '0'], { cwd: root, env })
+  const backend = await listeningAt(demo.stderr)
+  const settings = { BACKEND_HOST: '127.0.0.1', BACKEND_PORT: new URL(backend).port, PROXY_PORT: '0' }
+  const proxy = spawn(process.execPath, [cli, 'proxy'], { cwd: root, env: { ...env, ...settings } })
+  try {
+    const url = await listeningAt(proxy.stderr)
+    const { stdout, stderr } = await run('openai-client', { OPENAI_BASE_URL: `${url}/v1` })
+    expect(stderr).toContain('calls time_now with {"timezone":')
+    expect(stdout).toContain('Korean Standard Time')
+  } finally {
+    for (const child of [proxy, demo]) {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
+  }
+})
+
 async function listeningAt(stderr: Readable): Promise<string> {
   let said = ''
   for await (const bytes of stderr.iterator({ destroyOnReturn: false })) {
     said += String(bytes)
-    const found = /^agent-host \S+ on (http:\S+)$/m.exec(said)
+    const found = / on (http:\S+)$/m.exec(said)
     if (found?.[1] !== undefined) return found[1]
   }
   throw new Error(`the service ended: ${said}`)
