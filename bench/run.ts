@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 const benches: Record<string, string> = {
   'cold-start': '../packages/mcp-tools/bench/cold-start.ts',
   tools: '../packages/mcp-tools/bench/tools.ts',
+  agent: '../packages/agent-host/bench/agent.ts',
   loop: '../packages/agent-host/bench/loop.ts',
   proxy: '../packages/agent-host/bench/proxy.ts',
   dialects: '../packages/agent-host/bench/dialects.ts',

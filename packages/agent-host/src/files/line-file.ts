@@ -1,8 +1,5 @@
 import type { OpenFile } from './file-system.ts'
 
-const newline = 0x0a
-const nul = 0x00
-
 export interface Lines {
   /** Without their ends. */
   lines: string[]
@@ -17,21 +14,15 @@ export interface Lines {
 export async function readLines(file: OpenFile, from: number): Promise<Lines> {
   const { size } = await file.state()
   const bytes = size > from ? await file.read(from, size - from) : Buffer.alloc(0)
-  return splitLines(bytes, from)
+  const last = bytes.lastIndexOf('\n')
+  if (last === -1) return { lines: [], end: from }
+  // Decoded at once: ten thousand small pieces take ten times as long.
+  const lines = bytes.toString('utf8', 0, last).split('\n')
+  return { lines: lines.map(withoutNul), end: from + last + 1 }
 }
 
-/** The same of bytes that were read from there; at most `limit` lines. */
-export function splitLines(bytes: Buffer, from: number, limit = Number.POSITIVE_INFINITY): Lines {
-  const lines: string[] = []
-  let start = 0
-  while (lines.length < limit) {
-    const end = bytes.indexOf(newline, start)
-    if (end === -1) break
-    while (bytes[start] === nul) start++
-    lines.push(bytes.toString('utf8', start, end))
-    start = end + 1
-  }
-  return { lines, end: from + start }
+function withoutNul(line: string): string {
+  return line.startsWith('\0') ? line.replace(/^\0+/, '') : line
 }
 
 /** Cuts what follows the last whole line, so that it is never joined to the next one. `end` as {@link readLines} says. */
