@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { createRequire } from 'node:module'
 import { hostname } from 'node:os'
-import { dirname, join } from 'node:path'
 import { type AgentService, createAgentService, type ServiceParts } from './agent/service.ts'
+import { bundledTools } from './bundled-tools.ts'
 import { createCapabilityMemory } from './backend/capabilities.ts'
 import { findLocalServer, findServer, findServers, toLocalUrl, usualPorts } from './backend/find-local-server.ts'
 import { createModelServer, type ModelServer } from './backend/model-server.ts'
@@ -10,7 +9,7 @@ import { createModelTarget, type ModelTarget } from './backend/model-target.ts'
 import { type Catalog, createCatalog } from './catalog/catalog.ts'
 import { backendUrls } from './config/backend-urls.ts'
 import type { LoadedSettings } from './config/load.ts'
-import { type McpServers, readMcpServers } from './config/mcp-servers.ts'
+import { readMcpServers } from './config/mcp-servers.ts'
 import { inMemory, type Settings } from './config/options.ts'
 import { HostError } from './core/errors.ts'
 import type { Logger } from './core/logger.ts'
@@ -44,7 +43,8 @@ export interface Toolbox {
 }
 
 export function createToolbox({ settings, env }: LoadedSettings, log: Logger): Toolbox {
-  const servers = settings.mcpConfig === undefined ? bundled(settings, env) : readMcpServers(settings.mcpConfig, env)
+  const servers =
+    settings.mcpConfig === undefined ? bundledTools(settings, env) : readMcpServers(settings.mcpConfig, env)
   const connections = Object.entries(servers).map(([name, config]) =>
     createConnection(name, config, { log, connectTimeoutMs, onToolsChanged: () => catalog.refresh() }),
   )
@@ -174,17 +174,6 @@ function proxyOptions(settings: Settings): Pick<ProxyParts, 'conversion' | 'pass
   const asksForKeys = apiKeys.length > 0 || apiKeysFile !== undefined
   // A key of ours is no business of the model server's.
   return { conversion: toolCallConversion, passesAuthorization: apiKey === undefined && !asksForKeys }
-}
-
-/** Our own tools over stdio, for those who configured no MCP servers. */
-function bundled(settings: Settings, env: LoadedSettings['env']): McpServers {
-  const folder = dirname(createRequire(import.meta.url).resolve('mcp-tools/package.json'))
-  const args = [join(folder, 'dist/cli.js')]
-  const passed = { HTTP_ALLOW: settings.httpAllow, TZ: env.TZ }
-  const set = Object.entries(passed).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return {
-    'mcp-tools': { type: 'stdio', command: process.execPath, args, env: Object.fromEntries(set), cwd: undefined },
-  }
 }
 
 interface OpenTarget {

@@ -192,6 +192,13 @@ describe('tools', () => {
     expect(bench.running()).toEqual([])
   })
 
+  test('the bundled tools are given their own settings', async () => {
+    const { stdout } = await runCli(['tools', 'call', 'time_now', '{}', '--json'], {
+      env: { MCP_TOOLS_TIMEZONE: 'Pacific/Chatham' },
+    })
+    expect(JSON.parse(stdout)).toMatchObject({ result: { timezone: 'Pacific/Chatham', timezone_source: 'setting' } })
+  })
+
   test('--json has each schema', async () => {
     using bench = createWorkbench()
     const { stdout } = await runCli(['tools', '--json'], { env: { MCP_CONFIG: bench.mcpConfig } })
