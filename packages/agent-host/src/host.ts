@@ -82,7 +82,13 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
   const { catalog, connections, close: closeTools } = createToolbox(loaded, log)
   const { target, close: closeTarget } = await openTarget(settings, log)
   const capabilities = createCapabilityMemory()
-  const proxy = createProxyService({ server: target.server, capabilities, log, ...proxyOptions(settings) })
+  const proxy = createProxyService({
+    server: target.server,
+    capabilities,
+    log,
+    ...proxyOptions(settings),
+    close: closeTarget,
+  })
   const service = createAgentService({
     target,
     catalog,
@@ -120,7 +126,6 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     chatMode: settings.chatMode,
     async close(graceMs) {
       await runtime.close(graceMs)
-      await proxy.close()
       await service.close()
     },
   }
@@ -159,14 +164,7 @@ export async function openProxy({ settings }: LoadedSettings, log: Logger): Prom
   const { apiKey, requestTimeout } = settings
   const server = createModelServer({ url: found?.url ?? url, apiKey, timeoutMs: requestTimeout * 1000 })
   const capabilities = createCapabilityMemory()
-  const proxy = createProxyService({ server, capabilities, log, ...proxyOptions(settings) })
-  return {
-    ...proxy,
-    async close() {
-      await proxy.close()
-      await server.close()
-    },
-  }
+  return createProxyService({ server, capabilities, log, ...proxyOptions(settings), close: () => server.close() })
 }
 
 function proxyOptions(settings: Settings): Pick<ProxyParts, 'conversion' | 'passesAuthorization'> {

@@ -55,47 +55,50 @@ function endedFreely(reasons: readonly string[]): boolean {
 
 const noCall: Shortfall = { kind: 'no-call', problem: 'there is no call' }
 
-/** Where a call is demanded, nothing leaves before one has begun. */
 function deliverStream(answer: RawAnswer, options: DeliveryOptions): Promise<Delivered> {
   const { demand, outlet, createEditor, redact } = options
   const editor = createStreamEditor({ createEditor, redact })
   const { choices } = editor
+  // Where a call is demanded, nothing leaves before one has begun.
+  let held: Uint8Array[] | undefined = demandsCall(demand) ? [] : undefined
+  const fallsShort = (): boolean => held !== undefined && !choices.started && editor.state !== 'failed'
+
+  function start(): void {
+    outlet.start(answer.status, toClientHeaders(answer.headers, true))
+    outlet.onDrain(answer.resume)
+  }
+  function release(): void {
+    if (!held) return
+    start()
+    for (const bytes of held) outlet.write(bytes)
+    held = undefined
+  }
+  function write(bytes: Uint8Array): boolean {
+    if (held && fallsShort()) return held.push(bytes) > 0
+    release()
+    return outlet.write(bytes)
+  }
+  function finish(last: Uint8Array | string): Delivered {
+    const { calls, reasons } = choices
+    if (fallsShort() && endedFreely(reasons)) return { calls, shortfall: noCall }
+    release()
+    outlet.end(last)
+    return { calls }
+  }
+
+  if (!held) start()
   return new Promise((resolve) => {
-    let held: Uint8Array[] | undefined = demandsCall(demand) ? [] : undefined
-    const start = (): void => {
-      outlet.start(answer.status, toClientHeaders(answer.headers, true))
-      outlet.onDrain(answer.resume)
-    }
-    const mustHold = (): boolean => held !== undefined && !choices.started && editor.state !== 'failed'
-    const write = (bytes: Uint8Array): boolean => {
-      if (held && mustHold()) return held.push(bytes) > 0
-      if (held) start()
-      for (const before of held ?? []) outlet.write(before)
-      held = undefined
-      return outlet.write(bytes)
-    }
-    const finish = (last: Uint8Array | string): void => {
-      const { calls, reasons } = choices
-      if (mustHold() && endedFreely(reasons)) return resolve({ calls, shortfall: noCall })
-      if (held) {
-        start()
-        for (const before of held) outlet.write(before)
-      }
-      outlet.end(last)
-      resolve({ calls })
-    }
-    if (!held) start()
     answer.receive({
       data(bytes) {
         const leaving = editor.push(bytes)
         if (editor.state === 'open') return leaving ? write(leaving) : true
-        finish(leaving ?? '')
+        resolve(finish(leaving ?? ''))
         if (editor.state === 'failed') answer.cancel()
         else letEnd(answer)
         return true
       },
-      end: () => finish(editor.end()),
-      fail: (error) => finish(editor.end(error)),
+      end: () => resolve(finish(editor.end())),
+      fail: (error) => resolve(finish(editor.end(error))),
     })
   })
 }

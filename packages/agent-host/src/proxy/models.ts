@@ -17,9 +17,8 @@ export interface ModelsContext {
 export async function answerModels(request: ClientRequest, outlet: Outlet, context: ModelsContext): Promise<void> {
   const answer = await context.server.exchange(request, outlet.gone)
   if (answer.status >= 400) return sendRefusal(answer, await context.server.readRefusal(answer), outlet)
-  const list = parseJson((await readBytes(answer)).toString('utf8'))
-  if (!isObject(list)) throw notAList(context.server.url)
-  send(answer, { ...list, data: objectsIn(list.data).map((model) => describe(model, context)) }, outlet)
+  const { list, models } = await readList(answer, context)
+  send(answer, { ...list, data: models.map((model) => describe(model, context)) }, outlet)
 }
 
 /** One model; from the list where the server has no route for one. */
@@ -30,19 +29,27 @@ export async function answerModel(
   context: ModelsContext,
 ): Promise<void> {
   const { server } = context
-  const one = await server.exchange({ ...request, path: `/models/${encodeURIComponent(id)}` }, outlet.gone)
-  if (one.status < 400) {
-    const model = parseJson((await readBytes(one)).toString('utf8'))
-    if (isObject(model) && typeof model.id === 'string') return send(one, describe(model, context), outlet)
-  } else if (one.status !== 404 && one.status !== 405) {
-    return sendRefusal(one, await server.readRefusal(one), outlet)
-  } else one.cancel()
-  const answer = await server.exchange({ ...request, path: '/models' }, outlet.gone)
+  let answer = await server.exchange({ ...request, path: `/models/${encodeURIComponent(id)}` }, outlet.gone)
+  let model: unknown
+  if (answer.status === 404 || answer.status === 405) {
+    answer.cancel()
+    answer = await server.exchange({ ...request, path: '/models' }, outlet.gone)
+    if (answer.status < 400) model = (await readList(answer, context)).models.find((other) => other.id === id)
+  } else if (answer.status < 400) {
+    model = parseJson((await readBytes(answer)).toString('utf8'))
+  }
   if (answer.status >= 400) return sendRefusal(answer, await server.readRefusal(answer), outlet)
+  if (!isObject(model)) throw new HostError('not_found', `The model server ${server.url} has no model "${id}".`)
+  send(answer, describe(model, context), outlet)
+}
+
+async function readList(
+  answer: RawAnswer,
+  { server }: ModelsContext,
+): Promise<{ list: Record<string, unknown>; models: Record<string, unknown>[] }> {
   const list = parseJson((await readBytes(answer)).toString('utf8'))
-  const found = objectsIn(isObject(list) ? list.data : undefined).find((model) => model.id === id)
-  if (!found) throw new HostError('not_found', `The model server ${server.url} has no model "${id}".`)
-  send(answer, describe(found, context), outlet)
+  if (!isObject(list)) throw notAList(server.url)
+  return { list, models: objectsIn(list.data) }
 }
 
 function notAList(url: string): HostError {

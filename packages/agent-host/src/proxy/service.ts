@@ -24,7 +24,7 @@ export interface ProxyService {
   models(request: ClientRequest, outlet: Outlet): Promise<void>
   model(id: string, request: ClientRequest, outlet: Outlet): Promise<void>
   health(): Promise<ProxyHealth>
-  /** Ends what still goes on in the background. */
+  /** Ends every connection to the model server. */
   close(): Promise<void>
 }
 
@@ -35,6 +35,7 @@ export interface ProxyParts {
   /** Whether calls in text are made `tool_calls`; where not, bytes pass. */
   conversion: boolean
   passesAuthorization: boolean
+  close: () => Promise<void>
 }
 
 export function createProxyService(parts: ProxyParts): ProxyService {
@@ -50,6 +51,6 @@ export function createProxyService(parts: ProxyParts): ProxyService {
     models: (request, outlet) => answerModels(request, outlet, context),
     model: (id, request, outlet) => answerModel(id, request, outlet, context),
     health: () => checkProxy(server),
-    async close() {},
+    close: parts.close,
   }
 }

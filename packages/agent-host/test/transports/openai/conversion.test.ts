@@ -101,6 +101,21 @@ describe('what a model server sends besides', () => {
     expect(done).toBe(true)
   })
 
+  test('may be a refusal, and several choices of which each is read by itself', async () => {
+    await using proxied = await openProxy({ models: ['m'] })
+    const text = `<tool_call>{"name":"echo","arguments":${args}}</tool_call>`
+    const choices = [{ text }, { text: 'No call.' }, { refusal: 'I cannot.' }, { text: `Two: ${text}\n${text}` }]
+    proxied.fake.script({ choices, split: 4, times: 2 })
+    const expected = [
+      { content: '', tool_calls: [{ name: 'echo', arguments: args }], finish_reason: 'tool_calls' },
+      { content: 'No call.', tool_calls: [], finish_reason: 'stop' },
+      { refusal: 'I cannot.', finish_reason: 'stop' },
+      { content: 'Two: ', tool_calls: [{ name: 'echo' }, { name: 'echo' }], finish_reason: 'tool_calls' },
+    ]
+    expect((await stream(proxied, { model: 'm', n: 4 })).choices).toMatchObject(expected)
+    expect(await whole(proxied, { model: 'm', n: 4 })).toMatchObject(expected)
+  })
+
   test('stays where it was, whole', async () => {
     await using proxied = await openProxy({ models: ['m'] })
     proxied.fake.script({ ...extra, text: `<tool_call>{"name":"echo","arguments":${args}}</tool_call>` })

@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers'
 import OpenAI, { APIError } from 'openai'
 import { describe, expect, test } from 'vitest'
 import { assembleStream } from '../../support/chat-stream.ts'
+import type { Script } from '../../support/fake-model-server.ts'
 import { openProxy } from '../../support/open-proxy.ts'
 
 const tools = [{ type: 'function', function: { name: 'echo', parameters: { type: 'object' } } }]
@@ -200,6 +201,17 @@ describe.each([
     expect(answer.error).toMatchObject({ message: expect.stringContaining(words) as string })
     expect(Object.keys(answer.error ?? {})).toEqual(['message', 'type', 'param', 'code'])
     expect(answer.done).toBe(true)
+  })
+
+  test('in which the server falls silent ends with an error when its time is up', async () => {
+    const reply: Script = { text: 'Hello there', split: 3, fault: { kind: 'stall', after: 3 } }
+    await using proxied = await openProxy({ reply }, { requestTimeout: 0.3 })
+    const answer = assembleStream(await (await proxied.post(path, body)).text())
+    expect(answer).toMatchObject({
+      choices: [{ content: 'Hello ' }],
+      error: { type: 'timeout_error', code: 'model_timeout' },
+      done: true,
+    })
   })
 
   test('that says why it ended, but not that nothing follows, is whole', async () => {
