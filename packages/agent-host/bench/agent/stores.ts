@@ -18,7 +18,7 @@ interface MeasuredStore {
 }
 
 const messages = 10_000
-const pairs = 200
+const pairs = 400
 const listed = 1000
 const manyRecords = 100_000
 const ttlMs = 600_000
