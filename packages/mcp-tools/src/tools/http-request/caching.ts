@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto'
 import CachePolicy from 'http-cache-semantics'
 import type { ExchangeResult } from './exchange.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
+import { safeMethods } from './policy.ts'
 import { portableHeaders } from './request-headers.ts'
 import { createResponseStore, type ResponseStore, type StoredResponse } from './response-store.ts'
 import type { Send, SendResult } from './send.ts'
 
 /** Methods whose answers are stored. */
 const storedMethods: ReadonlySet<string> = new Set(['GET', 'HEAD'])
-
-/** Methods that leave what is stored as it is (RFC 9111 section 4.4). */
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])
 
 /** Headers by which a caller asks for a part, or for a comparison of its own: the answer is meant for it alone. */
 const ownConditions = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range']
@@ -31,6 +29,23 @@ const shared: ReadonlySet<string> = new Set([...portableHeaders, 'cache-control'
  */
 export function createCachingSend(send: Send, maxBytes: number): Send {
   const store = createResponseStore(maxBytes)
+
+  const revalidate = async (key: string, known: StoredResponse, ...[request, scope]: Parameters<Send>) => {
+    const asked = toAsked(request)
+    const headers = withConditions(request.headers, known.policy, asked)
+    const result = await send({ ...request, headers }, scope)
+    if (result.status !== 304) return toMiss(store, key, request, result)
+    const { policy, matches } = known.policy.revalidatedPolicy(asked, toConfirmation(result, known.result))
+    // A 304 that speaks of another version than the one asked about says nothing of the one that is stored.
+    if (!matches) return toMiss(store, key, request, await send(request, scope))
+    const { status, statusText, body } = known.result
+    const renewed = { ...result, status, statusText, body, headers: toPlain(policy.responseHeaders()) }
+    store.put(key, withoutHash(request.grant.url), { policy, result: renewed, variant: known.variant })
+    const setCookie = result.headers['set-cookie']
+    const renewedHeaders = { ...renewed.headers, ...(setCookie !== undefined && { 'set-cookie': setCookie }) }
+    return { ...renewed, headers: renewedHeaders, cache: 'revalidated' as const }
+  }
+
   return async (request, scope) => {
     const { method, url } = request.grant
     if (!safeMethods.has(method)) return forgetting(await send(request, scope), url, store)
@@ -38,21 +53,9 @@ export function createCachingSend(send: Send, maxBytes: number): Send {
     if (!scope.useCache || !isStorable) return send(request, scope)
     const key = toKey(request)
     const known = store.find(key).find(({ result, variant }) => variant === toVariant(result.headers, request))
-    if (known === undefined) return { ...keep(store, key, request, await send(request, scope)), cache: 'miss' }
-    const asked = toAsked(request)
-    if (known.policy.satisfiesWithoutRevalidation(asked)) return toHit(known)
-    const headers = withConditions(request.headers, known.policy, asked)
-    const result = await send({ ...request, headers }, scope)
-    if (result.status !== 304) return { ...keep(store, key, request, result), cache: 'miss' }
-    const { policy, matches } = known.policy.revalidatedPolicy(asked, toConfirmation(result, known.result))
-    // A 304 that speaks of another version than the one asked about says nothing of the one that is stored.
-    if (!matches) return { ...keep(store, key, request, await send(request, scope)), cache: 'miss' }
-    const { status, statusText, body } = known.result
-    const renewed = { ...result, status, statusText, body, headers: toPlain(policy.responseHeaders()) }
-    store.put(key, withoutHash(url), { policy, result: renewed, variant: known.variant })
-    const setCookie = result.headers['set-cookie']
-    const renewedHeaders = { ...renewed.headers, ...(setCookie !== undefined && { 'set-cookie': setCookie }) }
-    return { ...renewed, headers: renewedHeaders, cache: 'revalidated' }
+    if (known === undefined) return toMiss(store, key, request, await send(request, scope))
+    if (known.policy.satisfiesWithoutRevalidation(toAsked(request))) return toHit(known)
+    return revalidate(key, known, request, scope)
   }
 }
 
@@ -68,15 +71,16 @@ function withConditions(
   return { ...headers, ...Object.fromEntries(conditions) }
 }
 
-/** Stores the answer where it may be stored and can be of use, and gives it back. */
-function keep(store: ResponseStore, key: string, request: OutgoingRequest, result: SendResult): SendResult {
-  if (!cacheHeaders.some((name) => result.headers[name] !== undefined)) return result
-  const policy = new CachePolicy(toAsked(request), toResponse(result), { shared: false, cacheHeuristic: 0 })
-  const isUseful = policy.timeToLive() > 0 || validators.some((name) => result.headers[name] !== undefined)
-  if (isUseful && result.body.complete && policy.storable()) {
-    store.put(key, withoutHash(request.grant.url), { policy, result, variant: toVariant(result.headers, request) })
+/** The answer, stored where it may be stored and can be of use. */
+function toMiss(store: ResponseStore, key: string, request: OutgoingRequest, result: SendResult): SendResult {
+  const isUseful = cacheHeaders.some((name) => result.headers[name] !== undefined)
+  if (isUseful && result.body.complete) {
+    const policy = new CachePolicy(toAsked(request), toResponse(result), { shared: false, cacheHeuristic: 0 })
+    const canBeUsed = policy.timeToLive() > 0 || validators.some((name) => result.headers[name] !== undefined)
+    const variant = toVariant(result.headers, request)
+    if (canBeUsed && policy.storable()) store.put(key, withoutHash(request.grant.url), { policy, result, variant })
   }
-  return result
+  return { ...result, cache: 'miss' }
 }
 
 function toHit({ policy, result }: StoredResponse): SendResult {

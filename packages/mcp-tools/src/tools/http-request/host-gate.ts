@@ -50,18 +50,13 @@ export function createHostGate(limits: HttpLimits, clock: Clock): HostGate {
       const host = toHost(grant)
       const leaveHost = await enterPlaces(host.places, grant, deadline)
       try {
+        await takeTurn(host.bucket, grant.url.host, deadline, clock)
+        if (grant.rule === undefined) await takeTurn(unlisted, 'all unlisted hosts together', deadline, clock)
+        // Last, so that nobody waits for one host in the place of another.
         const leaveAll = await enterPlaces(places, grant, deadline)
-        const leave = () => {
+        return () => {
           leaveAll()
           leaveHost()
-        }
-        try {
-          await takeTurn(host.bucket, grant.url.host, deadline, clock)
-          if (grant.rule === undefined) await takeTurn(unlisted, 'all unlisted hosts together', deadline, clock)
-          return leave
-        } catch (error) {
-          leaveAll()
-          throw error
         }
       } catch (error) {
         leaveHost()

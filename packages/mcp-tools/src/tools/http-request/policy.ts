@@ -58,7 +58,7 @@ export interface PolicyOptions {
 }
 
 /** Methods that only read (RFC 9110 section 9.2.1, RFC 10008 for QUERY). */
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])
+export const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])
 
 /** CONNECT opens a tunnel, the others send the request's own secrets back. */
 const neverMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK'])
