@@ -115,6 +115,19 @@ test('integers that a number cannot hold stay as they are, as strings', async ()
   expect((await select('id', body)).answer.json).toBe('12345678901234567890')
 })
 
+test.each(['[', '{"a":'])('JSON nested without end by %s stays text', async (opening) => {
+  const depth = 90_000 / opening.length
+  const closing = opening === '[' ? ']' : '}'
+  const body = `${opening.repeat(depth)}1${closing.repeat(depth)}`
+  const served = { headers: { 'content-type': 'application/json' }, body }
+  const { answer } = await site.read(served, { max_chars: 200_000 })
+  expect(answer).toMatchObject({ body_kind: 'text', body })
+  expect((await site.read(served, { max_chars: 200_000, select: 'a' })).answer).toMatchObject({
+    body_kind: 'text',
+    body,
+  })
+})
+
 test('a long selection is paged through like any text', async () => {
   const { answer } = await select('items', data, { max_chars: 10 })
   const json = JSON.stringify(data.items)

@@ -1,3 +1,4 @@
+import { isNestedTooDeep } from '../../nesting.ts'
 import type { ResponseOutput } from '../schema.ts'
 
 /** Any JSON but `null`. */
@@ -21,13 +22,13 @@ function withoutHalfPair(escape: string, half: string | undefined): string {
 /**
  * Parses JSON; an integer that a JavaScript number cannot hold exactly becomes a string with its digits, so that an
  * identifier never changes silently. Half of a surrogate pair, which many clients cannot read, becomes U+FFFD. Undefined
- * for what is not JSON, and for `null`.
+ * for what is not JSON, for `null`, and for what is nested too deep to be written again.
  */
 export function parseExactJson(text: string): JsonValue | undefined {
   try {
     const whole = mayHaveHalfPairs.test(text) ? text.replaceAll(escapes, withoutHalfPair) : text
     const value = mayBeInexact.test(whole) ? JSON.parse(whole, keepDigits as Reviver) : JSON.parse(whole)
-    return (value as JsonValue | null) ?? undefined
+    return isNestedTooDeep(value) ? undefined : ((value as JsonValue | null) ?? undefined)
   } catch {
     return undefined
   }

@@ -22,7 +22,7 @@ export async function toJsonContent(
     case 'not-json':
       return toWhole(text, ['The body is no whole JSON, so `select` was not applied.'])
     default:
-      return toWhole(text, ['`select` asked for too much to be found in time; ask for less. This is the whole body.'])
+      return toWhole(text, ['`select` asked for too much; ask for less. This is the whole body.'])
   }
 }
 

@@ -13,7 +13,7 @@ export async function toPageContent(
   const whole =
     job.format === 'article' ? await aside.run('convertPage', { ...job, format: 'markdown' }, signal) : undefined
   if (whole !== undefined) return toContent(whole, job.format)
-  return { kind: 'text', text: job.html, hints: ['The page could not be converted in time; this is its source.'] }
+  return { kind: 'text', text: job.html, hints: ['The page could not be converted; this is its source.'] }
 }
 
 function toContent({ text, title, lang, isArticle, complete }: ConvertedPage, format: PageFormat): BodyContent {

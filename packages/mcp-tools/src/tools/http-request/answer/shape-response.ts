@@ -1,5 +1,4 @@
 import type { ContentBlock } from '@modelcontextprotocol/server'
-import { isNestedTooDeep } from '../../nesting.ts'
 import type { GuardedResponse } from '../guarded-client.ts'
 import type { RequestInput, ResponseOutput } from '../schema.ts'
 import type { BodyContent } from './body-content.ts'
@@ -66,9 +65,7 @@ function describeBody(
   const isText = body.kind === 'text' || body.kind === 'markdown' || body.kind === 'json'
   const readOn = end < body.text.length
   const isWhole = input.start_index === 0 && !readOn
-  const parsed = body.kind === 'json' && isWhole ? parseExactJson(body.text) : undefined
-  // As text it does no harm.
-  const json = isNestedTooDeep(parsed) ? undefined : parsed
+  const json = body.kind === 'json' && isWhole ? parseExactJson(body.text) : undefined
   return {
     ...(contentType !== '' && { content_type: contentType }),
     ...(body.charset !== undefined && { charset: body.charset }),

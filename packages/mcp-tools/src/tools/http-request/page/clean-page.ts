@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2'
-import { type Backdrop, pageBackdrop } from './colours.ts'
-import { type Element, toVisibility } from './hidden-element.ts'
+import { isInvisible, pageLook } from './colours.ts'
+import { type Element, toVisibility, type Visibility } from './hidden-element.ts'
 import { createPageWriter } from './page-writer.ts'
 import { collectHidingSelectors } from './style-sheet.ts'
 
@@ -29,13 +29,13 @@ const documentParts: ReadonlySet<string> = new Set(['html', 'head', 'body', 'bas
 /** What links from a heading to itself show. */
 const anchorMark = /^\s*[#\u00b6\u00a7]\s*$/
 
-interface OpenElement {
+interface OpenElement extends Visibility {
   readonly name: string
-  readonly isHidden: boolean
-  readonly backdrop: Backdrop
   /** Writes its end tag. */
   readonly end: () => void
 }
+
+const outside = { name: '', isHidden: false, look: pageLook }
 
 /**
  * Reads a page once and writes it again without hidden text, comments, scripts, and links that run code or carry data.
@@ -51,10 +51,10 @@ export function cleanPage(html: string, url: string): CleanPage {
     const { name, attributes } = element
     if (name === 'html') page.lang ||= attributes.lang ?? ''
     if (name === 'base') writer.setBase(attributes.href)
-    const outer = open.at(-1) ?? { isHidden: false, backdrop: pageBackdrop }
-    const { isHidden, backdrop } = outer.isHidden ? outer : toVisibility(element, hidingSelectors, outer.backdrop)
+    const outer = open.at(-1) ?? outside
+    const { isHidden, look } = outer.isHidden ? outer : toVisibility(element, hidingSelectors, outer.look)
     const end = isHidden || documentParts.has(name) ? () => undefined : writer.start(element)
-    open.push({ name, isHidden, backdrop, end })
+    open.push({ name, isHidden, look, end })
   }
 
   function onEnd(): void {
@@ -65,8 +65,8 @@ export function cleanPage(html: string, url: string): CleanPage {
   }
 
   function onText(text: string): void {
-    const { name, isHidden } = open.at(-1) ?? { name: '', isHidden: false }
-    if (isHidden || (name === 'a' && anchorMark.test(text))) return
+    const { name, isHidden, look } = open.at(-1) ?? outside
+    if (isHidden || isInvisible(look) || (name === 'a' && anchorMark.test(text))) return
     if (name !== 'title') writer.text(text)
     else if (!page.isTitled) page.title += text
   }

@@ -1,10 +1,15 @@
 import type { Declarations } from './style-declarations.ts'
 
-/** What text is written on; undefined once that can only be known from a style sheet. */
-export type Backdrop = string | undefined
+/** How text looks, as far as the page itself says; undefined is what only a style sheet can tell. */
+export interface Look {
+  /** The colour of the letters. */
+  readonly ink: string | undefined
+  /** The colour they are on. */
+  readonly backdrop: string | undefined
+}
 
 /** Pages are white until something says otherwise. */
-export const pageBackdrop: Backdrop = '255,255,255'
+export const pageLook: Look = { ink: undefined, backdrop: '255,255,255' }
 
 const named: ReadonlyMap<string, string> = new Map([
   ['white', '255,255,255'],
@@ -18,18 +23,25 @@ const named: ReadonlyMap<string, string> = new Map([
 
 type Attributes = Readonly<Record<string, string>>
 
-/** What an element's own text is written on, inside something written on `outer`. */
-export function toBackdrop(attributes: Attributes, style: Declarations, outer: Backdrop): Backdrop {
-  const own = style.get('background-color') ?? style.get('background') ?? attributes.bgcolor
-  if (own !== undefined) return /url\(|gradient/.test(own) ? undefined : (toColour(own) ?? outer)
-  if (style.has('background-image')) return undefined
-  return attributes.class === undefined ? outer : undefined
+/** How an element's own text looks, inside something that looks like `outer`. */
+export function toLook(attributes: Attributes, style: Declarations, outer: Look): Look {
+  return {
+    ink: toColour(style.get('color') ?? attributes.color) ?? outer.ink,
+    backdrop: toBackdrop(attributes, style, outer.backdrop),
+  }
 }
 
-/** Whether an element's text has the very colour of what it is written on. */
-export function isInvisible(attributes: Attributes, style: Declarations, backdrop: Backdrop): boolean {
-  const colour = toColour(style.get('color') ?? attributes.color)
-  return colour !== undefined && colour === backdrop
+/** Whether text has the very colour of what it is on. */
+export function isInvisible({ ink, backdrop }: Look): boolean {
+  return ink !== undefined && ink === backdrop
+}
+
+function toBackdrop(attributes: Attributes, style: Declarations, outer: string | undefined): string | undefined {
+  const own = style.get('background-color') ?? style.get('background') ?? attributes.bgcolor
+  if (own !== undefined) return /url\(|gradient/.test(own) ? undefined : (toColour(own) ?? outer)
+  // By these a style sheet paints.
+  const isPaintable = attributes.class !== undefined || attributes.id !== undefined
+  return isPaintable || style.has('background-image') ? undefined : outer
 }
 
 /** One spelling for each colour; undefined where there is none to see. */

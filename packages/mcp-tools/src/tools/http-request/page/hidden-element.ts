@@ -1,4 +1,4 @@
-import { type Backdrop, isInvisible, toBackdrop } from './colours.ts'
+import { type Look, toLook } from './colours.ts'
 import { isHiding } from './hiding-style.ts'
 import { type Declarations, parseDeclarations } from './style-declarations.ts'
 
@@ -29,23 +29,20 @@ const framing: ReadonlySet<string> = new Set(['html', 'body'])
 
 const noStyle: Declarations = new Map()
 
-/** What an element means for what is inside it: whether that shows, and on what. */
+/** What an element means for what is inside it: whether that shows, and how. */
 export interface Visibility {
   readonly isHidden: boolean
-  readonly backdrop: Backdrop
+  readonly look: Look
 }
 
 /** Whether a person who looks at the page sees what is in the element, as far as that can be told without a browser. */
-export function toVisibility(element: Element, hidingSelectors: ReadonlySet<string>, outer: Backdrop): Visibility {
+export function toVisibility(element: Element, hidingSelectors: ReadonlySet<string>, outer: Look): Visibility {
   const { name, attributes } = element
   const style = attributes.style === undefined ? noStyle : parseDeclarations(attributes.style)
-  const backdrop = toBackdrop(attributes, style, outer)
   const isHidden =
     neverShown.has(name) ||
-    (!framing.has(name) &&
-      (isMarkedHidden(element) || isHidingSelected(element, hidingSelectors) || isHiding(style))) ||
-    isInvisible(attributes, style, backdrop)
-  return { isHidden, backdrop }
+    (!framing.has(name) && (isMarkedHidden(element) || isHidingSelected(element, hidingSelectors) || isHiding(style)))
+  return { isHidden, look: toLook(attributes, style, outer) }
 }
 
 function isMarkedHidden({ name, attributes }: Element): boolean {

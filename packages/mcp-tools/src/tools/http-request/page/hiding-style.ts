@@ -47,7 +47,12 @@ function isFarOut(length: string | undefined): boolean {
 
 /** Not where a script is about to fade it in: animated pages send all they have like that. */
 function isTransparent(style: Declarations): boolean {
-  if (style.get('color') === 'transparent' && style.get('background-clip') !== 'text') return true
+  if (style.get('color') === 'transparent' && !isCutOut(style)) return true
   const isAnimated = ['transform', 'transition', 'will-change', 'animation'].some((name) => style.has(name))
-  return !isAnimated && /^0?\.?0*%?$/.test(style.get('opacity') ?? '1')
+  return !isAnimated && /^(?:0+(?:\.0*)?|\.0+)%?$/.test(style.get('opacity') ?? '')
+}
+
+/** Letters through which a background is seen. */
+function isCutOut(style: Declarations): boolean {
+  return style.get('background-clip') === 'text' || style.get('-webkit-background-clip') === 'text'
 }

@@ -27,14 +27,12 @@ export function collectHidingSelectors(html: string): ReadonlySet<string> {
 
 function* styleTexts(html: string): Generator<string> {
   const lower = html.toLowerCase()
-  // Not only slower: a few characters change their length in lower case, and the places would not fit.
-  const source = lower.length === html.length ? html : lower
   for (let position = 0; ;) {
     const tag = lower.indexOf('<style', position)
     const start = tag === -1 ? -1 : lower.indexOf('>', tag)
     const end = start === -1 ? -1 : lower.indexOf('</style', start)
     if (end === -1) return
-    yield source.slice(start + 1, end)
+    yield lower.slice(start + 1, end)
     position = end
   }
 }
