@@ -12,7 +12,7 @@ export interface PageWriter {
 }
 
 /** Deeper than pages are written; what is deeper loses its tags, not its text. */
-const deepestElement = 200
+const deepestElement = 100
 
 /** Elements that have no end tag (HTML standard, "void elements"). */
 const voids: ReadonlySet<string> = new Set(['area', 'br', 'col', 'hr', 'img', 'input', 'wbr'])
