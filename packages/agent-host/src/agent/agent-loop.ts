@@ -3,7 +3,7 @@ import { toHostError } from '../core/errors.ts'
 import type { AgentEvent, PendingCall, RunEnd, Usage } from '../core/events.ts'
 import { createId } from '../core/ids.ts'
 import { type Message, textMessage } from '../core/message.ts'
-import type { MalformedCall, ToolCall, ToolSpec } from '../core/tool.ts'
+import type { MalformedCall, ToolCall, ToolChoice, ToolSpec } from '../core/tool.ts'
 import { type ModelStepOptions, runModelStep } from './model-step.ts'
 import { createRepeatedCalls } from './repeated-calls.ts'
 import { type DecideCall, runToolCalls } from './tool-calls.ts'
@@ -77,7 +77,7 @@ async function* runSteps(
   tally: Tally,
 ): AsyncGenerator<AgentEvent, RunEnd> {
   const { tools, clientTools = [] } = options
-  const stepOptions = { ...options, tools: [...tools, ...clientTools] }
+  let stepOptions = { ...options, tools: [...tools, ...clientTools] }
   const messages = [...given]
   const repeated = createRepeatedCalls()
   if (approved.length > 0 && (yield* settle(approved, [], messages, options, signal, tally))) return 'parked'
@@ -85,6 +85,8 @@ async function* runSteps(
     const step = ++tally.steps
     yield { type: 'step-start', step }
     const { message, calls, malformed, reason, usage } = yield* runModelStep(messages, stepOptions, signal)
+    // A call that is demanded again after each result would never end.
+    stepOptions = { ...stepOptions, toolChoice: afterFirst(stepOptions.toolChoice) }
     tally.usage = addUsage(tally.usage, usage)
     messages.push(message)
     yield { type: 'message', message }
@@ -121,6 +123,10 @@ async function* settle(
   }
   tally.pending = pending
   return pending.length > 0
+}
+
+function afterFirst(choice: ToolChoice | undefined): ToolChoice {
+  return choice === 'none' ? 'none' : 'auto'
 }
 
 /** A malformed call has no id that a result could answer, so the model is told in a message. */

@@ -54,12 +54,13 @@ function afterRefusal(
   error: unknown,
   rung: Rung,
   messages: readonly Message[],
-  { capabilities, tools, log }: ModelStepOptions,
+  { capabilities, tools, toolChoice = 'auto', log }: ModelStepOptions,
 ): Rung | undefined {
   if (!(error instanceof ModelRefusal)) return undefined
   const request = {
     hasToolMessages: messages.some(({ role }) => role === 'tool'),
     toolsWereTaken: tools.length === 0 || capabilities.sees(rung) === true,
+    demandsCall: toolChoice !== 'auto' && toolChoice !== 'none',
   }
   const move = moveAfter(error, rung, request, capabilities)
   if (!move || 'rung' in move) return move?.rung
@@ -90,9 +91,9 @@ async function learn(
 }
 
 async function* streamTurn(
-  { body, dialect }: TurnRequest,
+  { body, dialect, tools }: TurnRequest,
   firstCallIndex: number,
-  { server, tools }: ModelStepOptions,
+  { server }: ModelStepOptions,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, Turn> {
   const newId = (index: number, name: string) => dialect.newCallId?.(index, name) ?? createId('call')

@@ -11,7 +11,8 @@ import { type AgentInput, type AgentOptions, runAgent } from './agent-loop.ts'
 import { checkHealth, type Health } from './health.ts'
 
 /** A run, with what it asks for other than the settings say. */
-export interface RunInput extends AgentInput, Pick<AgentOptions, 'clientTools' | 'decide' | 'parameters' | 'taught'> {
+export interface RunInput
+  extends AgentInput, Pick<AgentOptions, 'clientTools' | 'decide' | 'parameters' | 'taught' | 'toolChoice'> {
   /** Default: the service's model. */
   model?: string | undefined
   /** Put before the conversation. Default: the service's own instructions; empty for none. */
@@ -82,6 +83,7 @@ export function createAgentService(parts: ServiceParts): AgentService {
           decide: input.decide,
           parameters: input.parameters,
           taught: input.taught,
+          toolChoice: input.toolChoice,
           server: target.server,
           model,
           capabilities: capabilities.of(target.server.url, model),

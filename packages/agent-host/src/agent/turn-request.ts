@@ -4,12 +4,13 @@ import { offerTools } from '../backend/offered-tools.ts'
 import type { Rung } from '../core/events.ts'
 import { createId } from '../core/ids.ts'
 import { type Message, textMessage } from '../core/message.ts'
-import type { ToolSpec } from '../core/tool.ts'
+import type { ToolChoice, ToolSpec } from '../core/tool.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { HistoryProfile } from '../dialects/history/history-profile.ts'
 import { historyProfile, toFunctions, toTextOnly } from '../dialects/history/profiles.ts'
 import { toModelMessages } from '../dialects/history/to-model-messages.ts'
 import { dialectFor } from '../dialects/registry.ts'
+import { choiceLesson } from './choice-lesson.ts'
 import { type TaughtDialect, taughtDialect } from '../dialects/taught-dialect.ts'
 
 export interface TurnRequestOptions {
@@ -19,6 +20,8 @@ export interface TurnRequestOptions {
   parallelToolCalls: boolean
   /** Teach the tools in this dialect, whatever the server takes. Default: as the ladder finds out. */
   taught?: TaughtDialect | undefined
+  /** Default: `auto`. */
+  toolChoice?: ToolChoice | undefined
   maxTokens?: number | undefined
   temperature?: number | undefined
   /** Further fields of the request, which pass as they are. */
@@ -29,26 +32,49 @@ export interface TurnRequestOptions {
 export interface TurnRequest {
   body: ChatRequest
   dialect: Dialect
+  /** The tools that the model may call in this turn. */
+  tools: readonly ToolSpec[]
 }
 
 export function buildTurnRequest(messages: readonly Message[], rung: Rung, options: TurnRequestOptions): TurnRequest {
-  const { model, tools, capabilities, parallelToolCalls, maxTokens, temperature, parameters } = options
+  const { model, capabilities, parallelToolCalls, maxTokens, temperature, parameters } = options
   const { avoided } = capabilities
+  const { tools, choice, lesson } = chooseTools(rung, options)
   const taught = rung === 'prompt' && tools.length > 0 ? (options.taught ?? taughtDialect(model)) : undefined
+  const lessons = [...(taught ? [taught.promptTools(tools)] : []), ...lesson]
   const { parallel_tool_calls, ...offered } = offerTools(tools, rung, parallelToolCalls)
   const body: ChatRequest = {
     ...parameters,
     model,
-    messages: toModelMessages(taught ? teach(messages, taught, tools) : messages, profileFor(rung, options, taught)),
+    messages: toModelMessages(lessons.reduce(teach, messages), profileFor(rung, options, taught)),
     stream: true,
     ...(!avoided.has('stream-options') && { stream_options: { include_usage: true } }),
     ...offered,
+    ...(choice !== undefined && { tool_choice: choice }),
     ...(parallel_tool_calls !== undefined && !avoided.has('parallel-tool-calls') && { parallel_tool_calls }),
     ...(taught?.stop && { stop: [...taught.stop] }),
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
     ...(temperature !== undefined && { temperature }),
   }
-  return { body, dialect: taught ?? dialectFor(model) }
+  return { body, dialect: taught ?? dialectFor(model), tools }
+}
+
+interface ChosenTools {
+  tools: readonly ToolSpec[]
+  choice?: ChatRequest['tool_choice']
+  lesson: string[]
+}
+
+/** The tools of the turn, and how a call is demanded: by the field where the server takes it, else in words. */
+function chooseTools(rung: Rung, { tools, toolChoice = 'auto', capabilities }: TurnRequestOptions): ChosenTools {
+  if (toolChoice === 'none') return { tools: [], lesson: [] }
+  if (toolChoice === 'auto' || tools.length === 0) return { tools, lesson: [] }
+  if (rung === 'tools' && !capabilities.avoided.has('tool-choice')) {
+    const choice = toolChoice === 'required' ? toolChoice : { type: 'function' as const, function: toolChoice }
+    return { tools, choice, lesson: [] }
+  }
+  const named = toolChoice === 'required' ? tools : tools.filter(({ name }) => name === toolChoice.name)
+  return { tools: named, lesson: [choiceLesson(toolChoice)] }
 }
 
 /** How a rung wants the history that the model's own template is given. */
@@ -62,9 +88,9 @@ function profileFor(rung: Rung, { model, capabilities }: TurnRequestOptions, tau
   return rung === 'functions' ? toFunctions(profile) : profile
 }
 
-/** Puts the lesson after the other instructions; the profile joins them where a template takes only one. */
-function teach(messages: readonly Message[], taught: TaughtDialect, tools: readonly ToolSpec[]): Message[] {
-  const lesson = textMessage(createId('msg'), 'system', taught.promptTools(tools))
+/** Puts a lesson after the other instructions; the profile joins them where a template takes only one. */
+function teach(messages: readonly Message[], text: string): readonly Message[] {
+  const lesson = textMessage(createId('msg'), 'system', text)
   const first = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
   return first === -1 ? [...messages, lesson] : messages.toSpliced(first, 0, lesson)
 }

@@ -10,6 +10,9 @@ export interface ToolSpec {
   parameters: JsonSchema
 }
 
+/** Whether the model may, must not or must call, and which function. */
+export type ToolChoice = 'auto' | 'none' | 'required' | { name: string }
+
 /** A call that a model made. */
 export interface ToolCall {
   id: string

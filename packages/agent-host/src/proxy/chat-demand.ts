@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { HostError } from '../core/errors.ts'
-import type { JsonSchema, ToolSpec } from '../core/tool.ts'
+import type { JsonSchema, ToolChoice, ToolSpec } from '../core/tool.ts'
 import { isObject, objectsIn, parseJson } from './wire.ts'
 
 /** What a client asks for, as far as the proxy has to know. Everything else in `body` passes untouched. */
@@ -17,8 +17,6 @@ export interface ChatDemand {
   format: AnswerFormat | undefined
   stream: boolean
 }
-
-export type ToolChoice = 'auto' | 'none' | 'required' | { name: string }
 
 /** JSON that `response_format` demands. */
 export type AnswerFormat = { type: 'json-object' } | { type: 'json-schema'; schema: JsonSchema }

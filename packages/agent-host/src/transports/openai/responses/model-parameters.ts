@@ -1,3 +1,4 @@
+import type { ToolChoice } from '../../../core/tool.ts'
 import type { RunInput } from '../../../agent/service.ts'
 import type { CreateBody } from './create-request.ts'
 import type { RequestToolChoice } from './tool-schema.ts'
@@ -36,13 +37,12 @@ const ownFields: ReadonlySet<string> = new Set([
   'top_logprobs',
 ])
 
-type Parameters = Pick<RunInput, 'parameters' | 'maxTokens' | 'temperature' | 'parallelToolCalls'>
+type Parameters = Pick<RunInput, 'parameters' | 'toolChoice' | 'maxTokens' | 'temperature' | 'parallelToolCalls'>
 
 /** What of the request goes to the model server; fields that nobody here knows go as they are. */
 export function toModelParameters(body: CreateBody, plan: ToolPlan): Parameters {
   const unknown = Object.entries(body).filter(([name, value]) => !ownFields.has(name) && value != null)
   const { reasoning, text, top_logprobs: logprobs, max_output_tokens: maxTokens } = body
-  const choice = toToolChoice(body.tool_choice, plan)
   return {
     parameters: {
       ...Object.fromEntries(unknown),
@@ -50,8 +50,8 @@ export function toModelParameters(body: CreateBody, plan: ToolPlan): Parameters 
       ...(text?.verbosity != null && { verbosity: text.verbosity }),
       ...(text?.format != null && text.format.type !== 'text' && { response_format: toResponseFormat(text.format) }),
       ...(logprobs != null && logprobs > 0 && { logprobs: true, top_logprobs: logprobs }),
-      ...(choice !== undefined && { tool_choice: choice }),
     },
+    toolChoice: toToolChoice(body.tool_choice, plan),
     maxTokens: maxTokens ?? undefined,
     temperature: body.temperature ?? undefined,
     parallelToolCalls: body.parallel_tool_calls ?? undefined,
@@ -67,25 +67,21 @@ function toResponseFormat(format: TextFormat): unknown {
   return { type, json_schema: schema }
 }
 
-/** The same choice in the words of chat completions. `undefined` for `auto`, and for tools that are not here. */
-function toToolChoice(choice: RequestToolChoice | null | undefined, plan: ToolPlan): unknown {
-  if (choice == null || choice === 'auto') return undefined
+/** The same choice by the names that the model knows. `auto` for tools that are not here. */
+function toToolChoice(choice: RequestToolChoice | null | undefined, plan: ToolPlan): ToolChoice {
+  if (choice == null) return 'auto'
   if (typeof choice === 'string') return choice
   switch (choice.type) {
     case 'function':
     case 'custom':
-      return named(plan.toCallName(String(choice.name), undefined))
+      return { name: plan.toCallName(String(choice.name), undefined) }
     case 'mcp':
       return typeof choice.name === 'string'
-        ? named(plan.toMcpName(String(choice.server_label), choice.name))
+        ? { name: plan.toMcpName(String(choice.server_label), choice.name) }
         : 'required'
     case 'allowed_tools':
-      return choice.mode === 'required' ? 'required' : undefined
+      return choice.mode === 'required' ? 'required' : 'auto'
     default:
-      return undefined
+      return 'auto'
   }
-}
-
-function named(name: string): unknown {
-  return { type: 'function', function: { name } }
 }

@@ -14,6 +14,7 @@ import type { ResponseObject } from './response-events.ts'
 import { toResponseObject } from './response-object.ts'
 import type { WriterRecord } from './response-record.ts'
 import { createToolPlan, type ToolPlan } from './tool-plan.ts'
+import type { RequestTool } from './tool-schema.ts'
 
 export interface PrepareContext {
   model: string
@@ -37,7 +38,7 @@ export interface PreparedResponse {
 export function prepareResponse(request: CreateRequest, context: PrepareContext): PreparedResponse {
   const { body, items, tools, hosted } = request
   const { soFar, catalog } = context
-  const plan = createToolPlan(tools, catalog)
+  const plan = createToolPlan(allowedTools(tools, body.tool_choice), catalog)
   const { toCallName, toMcpName } = plan
   const priorCalls = new Set(soFar.calls.keys())
   const input = toInputMessages(items, { priorCalls, toCallName, toMcpName, unseal: context.unseal })
@@ -56,6 +57,17 @@ export function prepareResponse(request: CreateRequest, context: PrepareContext)
   }
 }
 
+/** `allowed_tools` offers some of the request's tools only. */
+function allowedTools(tools: readonly RequestTool[], choice: CreateBody['tool_choice']): readonly RequestTool[] {
+  if (typeof choice !== 'object' || choice?.type !== 'allowed_tools' || !Array.isArray(choice.tools)) return tools
+  const allowed = choice.tools as readonly { name?: string | null; server_label?: string | null }[]
+  return tools.filter((tool) =>
+    tool.type === 'mcp'
+      ? allowed.some(({ server_label: label }) => label === tool.server_label)
+      : allowed.some(({ name }) => name === tool.name),
+  )
+}
+
 interface Parts {
   plan: ToolPlan
   input: InputMessages
@@ -70,8 +82,8 @@ function toStart(body: CreateBody, { model, soFar }: PrepareContext, { plan, inp
     calls: approvals.approved,
     model,
     instructions: body.instructions ?? '',
-    clientTools: body.tool_choice === 'none' ? [] : plan.clientTools,
-    offers: (tool) => body.tool_choice !== 'none' && plan.offers(tool),
+    clientTools: plan.clientTools,
+    offers: plan.offers,
     decide: toDecide(plan, approvals, body.max_tool_calls ?? undefined),
     ...toModelParameters(body, plan),
   }

@@ -143,6 +143,46 @@ describe('a call of the client', () => {
   })
 })
 
+describe('tool_choice', () => {
+  const other: OpenAI.Responses.FunctionTool = { ...weather, name: 'get_tides' }
+  const ask = (choice: NonNullable<Params['tool_choice']>): Promise<OpenAI.Responses.Response> =>
+    client.responses.create({ model: 'm', input: 'Hi', tools: [weather, other], tool_choice: choice })
+  const named = { type: 'function' as const, name: 'get_weather' }
+
+  test('is demanded of a server that takes it', async () => {
+    fake.script(callWeather, callWeather, { text: 'Hi.' }, { text: 'Hi.' })
+    await ask(named)
+    await ask('required')
+    await ask('none')
+    await ask({ type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function', name: 'get_tides' }] })
+    expect(fake.chats.map(({ body }) => body.tool_choice)).toEqual([
+      { type: 'function', function: { name: 'get_weather' } },
+      'required',
+      undefined,
+      undefined,
+    ])
+    expect(fake.chats[2]?.body).not.toHaveProperty('tools')
+    expect(JSON.stringify(fake.chats[3]?.body.tools)).not.toContain('get_weather')
+  })
+
+  test('is demanded in words of one that takes no tools', async () => {
+    await using refusing = await startFakeModelServer({ models: ['m'], refuse: { tools: 500, functions: 400 } })
+    await using plain = await openService({ baseUrl: refusing.url, mcpConfig: bench.mcpConfig })
+    refusing.script({ text: 'Action: get_weather\nAction Input: {"city":"서울"}' })
+    const talking = new OpenAI({ baseURL: `${plain.url}/v1`, apiKey: 'none', maxRetries: 0 })
+    const response = await talking.responses.create({
+      model: 'm',
+      input: 'Hi',
+      tools: [weather, other],
+      tool_choice: named,
+    })
+    expect(response.output).toMatchObject([{ type: 'function_call', name: 'get_weather' }])
+    const said = JSON.stringify(refusing.chats.at(-1)?.body.messages)
+    expect(said).toContain('You must call the function get_weather now')
+    expect(said).not.toContain('get_tides')
+  })
+})
+
 describe('an MCP tool', () => {
   const tools: OpenAI.Responses.Tool[] = [
     { type: 'mcp', server_label: 'test', allowed_tools: ['echo'], require_approval: 'never' },
