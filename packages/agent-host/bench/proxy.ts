@@ -26,7 +26,7 @@ async function compare(name: string, ask: Ask, limit: number): Promise<void> {
   const load = (program: Program): Promise<unknown> =>
     ask.stream
       ? Promise.all(Array.from({ length: streams }, () => send(program, body)))
-      : sendPaced(program, body, 4000, 0.5)
+      : sendPaced(program, body, { clients: 16, count: 4000, everyMs: 8 })
   const { one, other, ratio } = await compareCpu(proxy, pipe, events, async (program) => void (await load(program)))
   print(name, shown(one), shown(other), shown(ratio, 2), ` (at most ${limit})`)
 }

@@ -72,14 +72,19 @@ export async function sendMany(program: Program, body: string, clients: number, 
   return (count * 1000) / (performance.now() - started)
 }
 
-/** As many requests at a steady rate, whatever the answers take. */
-export async function sendPaced(program: Program, body: string, count: number, everyMs: number): Promise<void> {
-  const running: Promise<unknown>[] = []
-  const started = performance.now()
-  for (let at = 0; at < count; at++) {
-    const wait = started + at * everyMs - performance.now()
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-    running.push(send(program, body))
+/** So many clients that make a request each every `everyMs`, or as fast as they are answered where that is slower. */
+export async function sendPaced(
+  program: Program,
+  body: string,
+  { clients, count, everyMs }: { clients: number; count: number; everyMs: number },
+): Promise<void> {
+  const client = async (number: number): Promise<void> => {
+    const started = performance.now() + (number * everyMs) / clients
+    for (let at = 0; at < count / clients; at++) {
+      const wait = started + at * everyMs - performance.now()
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+      await send(program, body)
+    }
   }
-  await Promise.all(running)
+  await Promise.all(Array.from({ length: clients }, (_, number) => client(number)))
 }

@@ -22,7 +22,7 @@ const pinned = spawnSync('taskset', ['-V']).status === 0
 const ticksPerSecond = Number(spawnSync('getconf', ['CLK_TCK']).stdout.toString()) || 100
 
 /** Starts a Node program on one core, and waits until it says where it listens. */
-export async function startProgram(
+async function startProgram(
   name: string,
   args: readonly string[],
   options: { core: 0 | 1; env?: Record<string, string>; url?: string; headers?: Record<string, string> },

@@ -27,7 +27,8 @@ export function proxyCommand(program: Command, context: CliContext): void {
 }
 
 async function proxy(command: Command, context: CliContext): Promise<void> {
-  const options = settingsOf(command)
+  // The banner says where it listens, and single requests are not logged.
+  const options = { ...settingsOf(command), defaults: { logLevel: 'warning' } }
   // Refused before anything is started.
   const wanted = context.settings(options)
   const access = readAccess(wanted, wanted.proxyHost)
