@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { FileSystem } from './file-system.ts'
+import { parseJsonFile } from './parse-json-file.ts'
 import type { Processes } from './process-identity.ts'
 import type { WholeFiles } from './whole-file.ts'
 
@@ -140,16 +141,8 @@ async function liveHolder(
 ): Promise<Holder | undefined> {
   const [state, bytes] = await Promise.all([fileSystem.state(path), fileSystem.read(path)])
   if (!state || !bytes || state.modifiedAt <= Date.now()) return undefined
-  const read = parse(bytes)
+  const read = parseJsonFile(bytes, content)
   // Only a power cut leaves a claim without its content, and no process with it.
   if (!read || !processes.isAlive(read.process)) return undefined
   return { taken: false, owner: read.owner, token, expiresAt: state.modifiedAt }
-}
-
-function parse(bytes: Buffer): z.output<typeof content> | undefined {
-  try {
-    return content.safeParse(JSON.parse(bytes.toString())).data
-  } catch {
-    return undefined
-  }
 }

@@ -33,7 +33,6 @@ export const runSchema = z.object({
 })
 
 export type Run = z.output<typeof runSchema>
-export type RunState = Run['state']
 export type RunEndState = (typeof endStates)[number]
 
 /** An event with its number in its run, from 1 without gaps. */

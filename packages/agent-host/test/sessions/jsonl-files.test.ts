@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { HostError } from '../../src/core/errors.ts'
@@ -108,6 +108,29 @@ test('a file of a later version is refused, not misread', async () => {
     code: 'store_failed',
     message: expect.stringContaining('later version'),
   })
+})
+
+test('files that are not ours are reported, and hide nothing', async () => {
+  using folder = await written()
+  writeFileSync(join(folder.path, 'sessions/notes of mine.jsonl'), 'buy milk')
+  writeFileSync(join(folder.path, 'sessions/one.json'), 'not JSON')
+  copyFileSync(folder.file, join(folder.path, 'sessions/copy.jsonl'))
+  const stores = folder.open()
+  const { sessions } = await stores.sessions.list()
+  expect(sessions.map((each) => each.id).toSorted()).toEqual(['copy', 'one'])
+  expect(stores.said).toEqual([expect.stringContaining('left out of the list')])
+
+  const run = await stores.runs.create({ id: 'run_1', sessionId: id, owner: 'process', ttlMs })
+  await stores.runs.end(run, 'done')
+  writeFileSync(join(folder.path, 'runs/run_2.json'), '{}')
+  expect(await stores.runs.lost()).toEqual([])
+  expect(await stores.runs.removeEnded(new Date(Date.now() + 60_000))).toBe(1)
+  expect(await stores.runs.get('run_2')).toBeUndefined()
+
+  await stores.records.put('response', 'resp_1', {})
+  writeFileSync(join(folder.path, 'records/response/resp_1.json'), '[]')
+  await expect(stores.records.get('response', 'resp_1')).rejects.toMatchObject({ code: 'store_failed' })
+  await stores.close()
 })
 
 test('files are for their owner alone', async () => {

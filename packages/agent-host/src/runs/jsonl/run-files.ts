@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { toFileName } from '../../files/file-name.ts'
 import type { DataFolder } from '../../files/data-folder.ts'
 import type { OpenFile } from '../../files/file-system.ts'
+import { parseJsonFile } from '../../files/parse-json-file.ts'
 import { runSchema } from '../run.ts'
 
 /** A run as its file has it; `expiresAt` and `lastSequence` are those of when it was written. */
@@ -27,7 +28,7 @@ export interface RunFiles {
   all(before?: Date): Promise<RunRecord[]>
 }
 
-export function createRunFiles({ fileSystem, wholeFiles, path }: DataFolder): RunFiles {
+export function createRunFiles({ fileSystem, wholeFiles, path, log }: DataFolder): RunFiles {
   const folder = join(path, 'runs')
   const cancels = join(folder, 'cancels')
   const recordPath = (id: string): string => join(folder, `${toFileName(id)}${recordEnding}`)
@@ -36,7 +37,9 @@ export function createRunFiles({ fileSystem, wholeFiles, path }: DataFolder): Ru
   let ready: Promise<void> | undefined
   const readPath = async (file: string): Promise<RunRecord | undefined> => {
     const bytes = await fileSystem.read(file)
-    return bytes && record.parse(JSON.parse(bytes.toString()))
+    const run = bytes && parseJsonFile(bytes, record)
+    if (bytes && !run) log.error({ file }, 'a file of a run cannot be read and is passed over')
+    return run
   }
   return {
     async add(run) {

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { HostError } from '../../core/errors.ts'
 import { toFileName } from '../../files/file-name.ts'
 import type { DataFolder } from '../../files/data-folder.ts'
+import { parseJsonFile } from '../../files/parse-json-file.ts'
 import type { RecordKind, RecordStore } from '../record-store.ts'
 import { checkId } from '../session.ts'
 
@@ -25,7 +27,9 @@ export function createJsonlRecordStore({ path, fileSystem, wholeFiles }: DataFol
     },
     async get(kind, id) {
       const bytes = await fileSystem.read(pathOf(kind, id))
-      return bytes && record.parse(JSON.parse(bytes.toString()))
+      const found = bytes && parseJsonFile(bytes, record)
+      if (bytes && !found) throw new HostError('store_failed', `The file of the ${kind} ${id} cannot be read.`)
+      return found
     },
     async delete(kind, id) {
       const removed = await fileSystem.remove(pathOf(kind, id))

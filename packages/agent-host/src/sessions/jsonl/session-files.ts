@@ -4,6 +4,7 @@ import { HostError } from '../../core/errors.ts'
 import { fromFileName, toFileName } from '../../files/file-name.ts'
 import type { FileState, FileSystem, OpenFile } from '../../files/file-system.ts'
 import type { WholeFiles } from '../../files/whole-file.ts'
+import { parseJsonFile } from '../../files/parse-json-file.ts'
 import type { Entry } from '../entry.ts'
 import type { Session } from '../session.ts'
 import type { Listed } from '../session-page.ts'
@@ -36,10 +37,10 @@ export function createSessionFiles(fileSystem: FileSystem, wholeFiles: WholeFile
     const [header, change] = await Promise.all([readHeader(fileSystem, logPath(id)), fileSystem.read(changePath(id))])
     if (!header) return undefined
     const { type: _, version: __, token, ...session } = header.content
-    const latest = change && changed.safeParse(JSON.parse(change.toString())).data
+    const latest = change && parseJsonFile(change, changed)
     const { title, metadata } = latest?.token === token ? latest : session
     const updatedAt = new Date(header.modifiedAt).toISOString()
-    return { header: header.content, session: { ...session, title, metadata, updatedAt } }
+    return { header: header.content, session: { ...session, id, title, metadata, updatedAt } }
   }
   return {
     async add(header, entries) {
@@ -95,11 +96,20 @@ async function readHeader(
       const bytes = await file.read(0, length)
       const end = bytes.indexOf('\n')
       if (end === -1 && length < size) continue
-      const content = parseLine(bytes.toString('utf8', 0, end))
-      if (content.type === 'session') return { content, modifiedAt }
-      throw new HostError('store_failed', 'A session file does not begin with its session.')
+      return { content: toSession(bytes.toString('utf8', 0, end)), modifiedAt }
     }
   } finally {
     await file.close()
   }
+}
+
+/** @throws HostError `store_failed`. */
+function toSession(text: string): SessionHeader {
+  try {
+    const content = parseLine(text)
+    if (content.type === 'session') return content
+  } catch (error) {
+    if (error instanceof HostError) throw error
+  }
+  throw new HostError('store_failed', 'A session file does not begin with its session.')
 }

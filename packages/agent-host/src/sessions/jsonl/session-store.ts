@@ -52,7 +52,7 @@ export function createJsonlSessionStore(data: DataFolder): JsonlSessionStore {
     },
     async list(page) {
       const { items, cursor } = pageOf(await files.list(), page)
-      const sessions = await Promise.all(items.map(({ id }) => files.describe(id)))
+      const sessions = await Promise.all(items.map(({ id }) => describeOrReport(parts, id)))
       return { sessions: sessions.filter((each) => each !== undefined), ...(cursor !== undefined && { cursor }) }
     },
     async change(id, change) {
@@ -73,5 +73,15 @@ export function createJsonlSessionStore(data: DataFolder): JsonlSessionStore {
       await Promise.all([...writers.values()].map((writer) => writer.close()))
       writers.clear()
     },
+  }
+}
+
+/** One file that somebody spoilt is not to hide all others. */
+async function describeOrReport({ files, log }: StoreParts, id: string): Promise<Session | undefined> {
+  try {
+    return await files.describe(id)
+  } catch (error) {
+    log.error({ session: id, err: error }, 'a session cannot be read and is left out of the list')
+    return undefined
   }
 }
