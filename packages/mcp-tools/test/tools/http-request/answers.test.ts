@@ -145,6 +145,13 @@ test('cookies are never shown, and only headers worth knowing are', async () => 
   expect(head.answer?.headers).not.toHaveProperty('set-cookie')
 })
 
+test('the text for models says how large what HEAD asks about is', async () => {
+  const { text: shown } = (await read({ headers: { 'content-length': '1234' } }, { method: 'HEAD' })) as {
+    text: string
+  }
+  expect(shown).toContain('content-length: 1234')
+})
+
 test('a HEAD of something packed has no body to unpack', async () => {
   const { answer } = await read(
     { headers: { 'content-encoding': 'gzip', 'content-length': '100' } },

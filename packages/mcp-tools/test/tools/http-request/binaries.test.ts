@@ -73,9 +73,10 @@ test('what is called an image and is a page is a text', async () => {
 
 test('a large image is described, with what to do', async () => {
   const body = Buffer.concat([png, Buffer.alloc(700_001)])
-  const { answer, content } = await site.read({ headers: { 'content-type': 'image/png' }, body })
+  const { answer, content, text } = await site.read({ headers: { 'content-type': 'image/png' }, body })
   expect(answer).toMatchObject({ body_kind: 'image', bytes: body.length, hint: expect.stringContaining('save_as') })
   expect(content).toHaveLength(1)
+  expect(text).not.toContain('follows')
 })
 
 test('half an image is never shown', async () => {

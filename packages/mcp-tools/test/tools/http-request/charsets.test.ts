@@ -81,6 +81,11 @@ test.each<[string, string, Buffer, string]>([
   expect(answer.body).toContain('한글 똠')
 })
 
+test.each(['application/json', 'text/plain', 'text/csv'])('a page inside %s says nothing of it', async (type) => {
+  const { answer } = await read(type, Buffer.from('"<meta charset=euc-kr> 한글"'))
+  expect(answer.charset).toBe('utf-8')
+})
+
 test('a byte order mark outranks the header', async () => {
   const { answer } = await read('text/html; charset=euc-kr', Buffer.from('\uFEFF한글'))
   expect(answer).toMatchObject({ charset: 'utf-8', body: '한글' })

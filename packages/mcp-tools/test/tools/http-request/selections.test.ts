@@ -140,7 +140,7 @@ test.each([
   ['', '{"id":7}', { json: 7 }],
   ['text/plain', 'no JSON', { body: 'no JSON', hint: expect.stringContaining('no whole JSON') }],
   ['application/json', '{"id":', { body: '{"id":', hint: expect.stringContaining('no whole JSON') }],
-  ['text/html', '<p>page</p>', { body: 'page', body_kind: 'markdown' }],
+  ['text/html', '<p>page</p>', { body: 'page', body_kind: 'markdown', hint: expect.stringContaining('no whole JSON') }],
 ])('a selection in %j holding %j', async (type, body, expected) => {
   const headers: Record<string, string> = type === '' ? {} : { 'content-type': type }
   expect((await site.read({ headers, body }, { select: 'id' })).answer).toMatchObject(expected)

@@ -34,7 +34,7 @@ export function toBinaryContent({ bytes, complete, type, isSure, url }: BinaryBo
   return {
     ...described,
     block: { type: 'resource', resource: { uri: url, mimeType: type, blob: data } },
-    hints: ['The body is binary; it goes along as a resource.'],
+    hints: ['The body is binary and goes along as a resource.'],
   }
 }
 

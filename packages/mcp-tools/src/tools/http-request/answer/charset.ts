@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { charsetOf, isHtmlType, mediaTypeOf } from './media-type.ts'
+import { charsetOf, isHtmlType, isTextType, mediaTypeOf } from './media-type.ts'
 
 /** What is known of a body's encoding. */
 export interface EncodedBody {
@@ -47,7 +47,7 @@ const sniffedBytes = 65_536
 export function detectCharset(body: EncodedBody): string {
   const fromMark = byMark(body.bytes)
   if (fromMark !== undefined) return fromMark
-  return toCharset(charsetOf(body.contentType)) ?? byDeclaration(body.bytes) ?? bySniffing(body)
+  return toCharset(charsetOf(body.contentType)) ?? byDeclaration(body) ?? bySniffing(body)
 }
 
 /** The encoding that a label means; undefined for an unknown one. */
@@ -71,8 +71,11 @@ function byMark(bytes: Buffer): string | undefined {
 }
 
 /** `<meta charset>`, `<meta http-equiv>` and the XML declaration; that this much is readable rules out UTF-16. */
-function byDeclaration(bytes: Buffer): string | undefined {
-  if (!bytes.subarray(0, prescannedBytes).includes('<')) return undefined
+function byDeclaration({ bytes, contentType }: EncodedBody): string | undefined {
+  const type = mediaTypeOf(contentType)
+  // Elsewhere it would be part of what is said, such as a page inside JSON.
+  const declares = isHtmlType(type) || /\bxml$/.test(type) || isTextType(type) === undefined
+  if (!declares || !bytes.subarray(0, prescannedBytes).includes('<')) return undefined
   const start = bytes.toString('latin1', 0, prescannedBytes).replaceAll(/<!--.*?-->/gs, '')
   const label =
     /^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([^"']{1,40})["']/i.exec(start)?.[1] ??
@@ -89,7 +92,6 @@ function bySniffing({ bytes, contentType, hostname }: EncodedBody): string {
 
 /** Whether the bytes hold more that is wrong in UTF-8 than that is right; one bad byte makes no text a legacy one. */
 function isRatherLegacy(bytes: Buffer): boolean {
-  if (isUtf8(bytes)) return false
   const text = new TextDecoder().decode(bytes, { stream: true })
   // oxlint-disable-next-line no-control-regex -- everything beyond ASCII is the point
   const beyondAscii = text.match(/[^\x00-\x7f]/gu) ?? []

@@ -31,8 +31,9 @@ export async function readBody(
   if (response.body.bytes.length === 0) return { kind: 'empty', text: '', hints: [] }
   if (reader.saveTarget === undefined) return readShown(response, input, reader)
   const saved = await save(response, reader.saveTarget)
-  if ('path' in saved)
+  if ('path' in saved) {
     return { kind: 'saved', text: '', savedAs: saved.path, hints: ['The body was saved, not shown.'] }
+  }
   const shown = await readShown(response, input, reader)
   return { ...shown, hints: [saved.problem, ...shown.hints] }
 }
@@ -86,9 +87,12 @@ async function readText(
   { aside, signal }: BodyReader,
 ): Promise<BodyContent> {
   const isPage = isHtmlType(type) || (isTextType(type) === undefined && looksLikeHtml(source))
-  if (isPage && format !== 'raw') return toPageContent({ html: source, url, format }, { aside, signal })
-  const isJson = isJsonType(type) || (select !== undefined && !isPage)
-  if (isJson && complete) return toJsonContent(source, select, { aside, signal })
-  const hints = select === undefined ? [] : ['The body is no whole JSON, so `select` was not applied.']
-  return { kind: 'text', text: source, hints }
+  const isJson = !isPage && complete && (isJsonType(type) || select !== undefined)
+  if (isJson) return toJsonContent(source, select, { aside, signal })
+  const content: BodyContent =
+    isPage && format !== 'raw'
+      ? await toPageContent({ html: source, url, format }, { aside, signal })
+      : { kind: 'text', text: source, hints: [] }
+  if (select === undefined) return content
+  return { ...content, hints: ['The body is no whole JSON, so `select` was not applied.', ...content.hints] }
 }

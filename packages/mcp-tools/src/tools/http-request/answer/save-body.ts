@@ -38,26 +38,37 @@ export async function toSaveTarget(folder: string | undefined, name: string, ove
 /** Writes the file and gives its path. Throws `blocked_file` where it cannot be written. */
 export async function saveBody(bytes: Buffer, { folder, name, overwrite }: SaveTarget): Promise<string> {
   const path = join(folder, name)
-  // What is replaced is replaced whole, and a link by that name is replaced rather than followed.
-  const written = overwrite ? join(folder, `.${randomBytes(8).toString('hex')}.part`) : path
   try {
-    await writeNew(written, bytes)
-    if (written !== path) await rename(written, path)
+    if (overwrite) await replace(path, bytes, join(folder, `.${randomBytes(8).toString('hex')}.part`))
+    else await writeNew(path, bytes)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code === 'EEXIST') throw taken(name)
-    await rm(written, { force: true })
     throw new ToolError('blocked_file', `\`save_as\`: ${name} could not be written (${code}).`, { cause: error })
   }
   return path
 }
 
-/** Only ever a file that was not there: no link is followed, nothing replaced. */
+/** What is replaced is replaced whole, and a link by that name is replaced rather than followed. */
+async function replace(path: string, bytes: Buffer, part: string): Promise<void> {
+  await writeNew(part, bytes)
+  try {
+    await rename(part, path)
+  } catch (error) {
+    await rm(part)
+    throw error
+  }
+}
+
+/** Only ever a file that was not there: no link is followed, nothing replaced, nothing half written left. */
 async function writeNew(path: string, bytes: Buffer): Promise<void> {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
   const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
   try {
     await file.writeFile(bytes)
+  } catch (error) {
+    await rm(path)
+    throw error
   } finally {
     await file.close()
   }

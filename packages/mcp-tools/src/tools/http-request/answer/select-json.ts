@@ -1,5 +1,6 @@
 import { compile, search } from '@jmespath-community/jmespath'
 import { parseExactJson } from './exact-json.ts'
+import { sliceText } from './slice-text.ts'
 
 export interface SelectJob {
   /** JSON, or what claims to be. */
@@ -68,7 +69,7 @@ function toTopKeys(data: unknown): string[] {
   const sample: unknown = isList ? data[0] : data
   if (typeof sample !== 'object' || sample === null || Array.isArray(sample)) return []
   const keys = Object.keys(sample).slice(0, mostKeys)
-  return keys.map((key) => `${isList ? '[].' : ''}${key.slice(0, longestKey)}`)
+  return keys.map((key) => `${isList ? '[].' : ''}${sliceText(key, 0, longestKey).part}`)
 }
 
 function toReason(error: unknown): string {

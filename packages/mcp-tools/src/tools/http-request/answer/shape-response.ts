@@ -21,7 +21,7 @@ export function shapeResponse(response: GuardedResponse, body: BodyContent, inpu
   const structured = { ...describeExchange(response, input), ...describeBody(response, body, slice, input) }
   const hints = [...response.notes, ...toHints(response, body, slice, input)]
   const withHint = { ...structured, ...(hints.length > 0 && { hint: hints.join(' ') }) }
-  const report = { type: 'text' as const, text: toReport(withHint, slice.part) }
+  const report = { type: 'text' as const, text: toReport(withHint, slice.part, body.block) }
   return { structured: withHint, content: body.block === undefined ? [report] : [report, body.block] }
 }
 

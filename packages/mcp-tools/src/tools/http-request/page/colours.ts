@@ -11,14 +11,10 @@ export interface Look {
 /** Pages are white until something says otherwise. */
 export const pageLook: Look = { ink: undefined, backdrop: '255,255,255' }
 
+/** Of the names, those that are also written otherwise. */
 const named: ReadonlyMap<string, string> = new Map([
   ['white', '255,255,255'],
-  ['#fff', '255,255,255'],
-  ['#ffffff', '255,255,255'],
-  ['snow', '255,255,255'],
   ['black', '0,0,0'],
-  ['#000', '0,0,0'],
-  ['#000000', '0,0,0'],
 ])
 
 type Attributes = Readonly<Record<string, string>>
@@ -48,7 +44,7 @@ function toBackdrop(attributes: Attributes, style: Declarations, outer: string |
 function toColour(text: string | undefined): string | undefined {
   const colour = text?.trim().toLowerCase().replaceAll(/\s+/g, '') ?? ''
   if (/^(?:|transparent|none|inherit|initial|unset|currentcolor)$/.test(colour)) return undefined
-  const [, hex] = /^#([0-9a-f]{6})(?:ff)?$/.exec(colour) ?? []
+  const [, hex] = /^#([0-9a-f]{6})(?:ff)?$/.exec(colour.replace(/^#(.)(.)(.)f?$/, '#$1$1$2$2$3$3')) ?? []
   if (hex !== undefined) return [0, 2, 4].map((index) => Number.parseInt(hex.slice(index, index + 2), 16)).join(',')
   const [, rgb] = /^rgba?\((\d{1,3},\d{1,3},\d{1,3})(?:,1(?:\.0*)?)?\)$/.exec(colour) ?? []
   return named.get(colour) ?? rgb ?? colour

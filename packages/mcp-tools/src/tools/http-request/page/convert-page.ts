@@ -27,6 +27,9 @@ export interface ConvertedPage {
 /** Nodes past which nobody looks for the main text: it would take seconds, and articles are shorter. */
 const mostNodes = 20_000
 
+/** Main texts are longer than this, in characters; Readability's own 500 is much for Korean. */
+const shortestArticle = 200
+
 /** Converts a page. It bounds what it can; what is left of hostile pages takes seconds, which the caller has to bound. */
 export async function convertPage({ html, url, format }: PageJob): Promise<ConvertedPage> {
   const page = cleanPage(html, url)
@@ -57,6 +60,3 @@ async function extractArticle({ html, title }: CleanPage): Promise<string | unde
   const article = new Readability(document, { charThreshold: shortestArticle, keepClasses: true }).parse()
   return (article?.length ?? 0) < shortestArticle ? undefined : (article?.content ?? undefined)
 }
-
-/** Main texts are longer than this, in characters; Readability's own 500 is much for Korean. */
-const shortestArticle = 200

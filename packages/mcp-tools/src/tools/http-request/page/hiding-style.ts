@@ -6,6 +6,9 @@ const offScreen = -500
 /** Letters smaller than this are not for reading, in pixels. */
 const smallestLetter = 3
 
+/** A hundredth of the usual size, in pixels. */
+const letterPercent = 0.16
+
 /** Whether an element with these declarations shows nothing of itself or of what is inside. */
 export function isHiding(style: Declarations): boolean {
   return isSwitchedOff(style) || isTiny(style) || isOutOfSight(style) || isTransparent(style)
@@ -20,7 +23,7 @@ function isSwitchedOff(style: Declarations): boolean {
 }
 
 function isTiny(style: Declarations): boolean {
-  const letter = toPixels(style.get('font-size'))
+  const letter = toPixels(style.get('font-size'), letterPercent)
   if (letter !== undefined && letter < smallestLetter) return true
   if (/^scale[xy3d]*\(\s*0\s*[,)]/.test(style.get('transform') ?? '')) return true
   if (!/hidden|clip/.test(style.get('overflow') ?? '')) return false

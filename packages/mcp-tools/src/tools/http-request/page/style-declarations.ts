@@ -1,24 +1,33 @@
 /** CSS declarations by property, both in lower case. */
 export type Declarations = ReadonlyMap<string, string>
 
-/** Reads what stands between the braces of a rule, or in a `style` attribute; the last of a property counts. */
+/**
+ * Reads what stands between the braces of a rule, or in a `style` attribute; the last of a property counts, unless an
+ * earlier one is important.
+ */
 export function parseDeclarations(css: string): Declarations {
-  const declarations = new Map<string, string>()
+  const normal = new Map<string, string>()
+  const important = new Map<string, string>()
   for (const declaration of readable(css).split(';')) {
     const colon = declaration.indexOf(':')
     if (colon === -1) continue
-    const value = declaration.slice(colon + 1).replace(/!\s*important/, '')
-    declarations.set(declaration.slice(0, colon).trim(), value.trim())
+    const value = declaration.slice(colon + 1)
+    const plain = value.replace(/!\s*important/, '')
+    const declarations = plain === value ? normal : important
+    declarations.set(declaration.slice(0, colon).trim(), plain.trim())
   }
-  return declarations
+  return important.size === 0 ? normal : new Map([...normal, ...important])
 }
 
-/** A length in pixels, roughly, for telling tiny and far away from the rest; undefined for what is no length. */
-export function toPixels(value: string | undefined): number | undefined {
+/**
+ * A length in pixels, roughly, for telling tiny and far away from the rest; `percent` is what one of a hundred is worth.
+ * Undefined for what is no length.
+ */
+export function toPixels(value: string | undefined, percent = 10): number | undefined {
   const [, number = '', unit = ''] =
     /^([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))(px|pt|r?em|ex|ch|vw|vh|%)?$/.exec(value ?? '') ?? []
   if (number === '') return undefined
-  return Number(number) * (pixelsPerUnit.get(unit) ?? 1)
+  return Number(number) * (unit === '%' ? percent : (pixelsPerUnit.get(unit) ?? 1))
 }
 
 /** Without comments, and with the letters that escapes stand for (CSS Syntax, "consume an escaped code point"). */
@@ -35,7 +44,6 @@ const pixelsPerUnit: ReadonlyMap<string, number> = new Map([
   ['ch', 8],
   ['vw', 12],
   ['vh', 8],
-  ['%', 10],
 ])
 
 const lastCodePoint = 0x10_ff_ff
