@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { createMemoryStepStore } from './agent/hidden-steps.ts'
 import { type AgentService, createAgentService, type ServiceParts } from './agent/service.ts'
 import { bundledTools } from './bundled-tools.ts'
 import { createCapabilityMemory } from './backend/capabilities.ts'
@@ -22,6 +23,7 @@ import type { CallRules } from './runs/call-gate.ts'
 import { createMemoryResultCache } from './runs/result-cache.ts'
 import { openRuntime, type Runtime } from './runs/runtime.ts'
 import { openFolderStores, openMemoryStores, type Stores } from './runs/stores.ts'
+import { type AgentChatService, createAgentChatService } from './transports/openai/agent-chat/service.ts'
 import { createSeal } from './transports/openai/responses/seal.ts'
 import { createResponsesService, type ResponsesService } from './transports/openai/responses/service.ts'
 
@@ -64,6 +66,7 @@ export interface Host {
   runtime: Runtime
   proxy: ProxyService
   responses: ResponsesService
+  agentChat: AgentChatService
   chatMode: Settings['chatMode']
   /** Gives what runs this long to end, in milliseconds, and ends every connection, child process and listener. */
   close(graceMs?: number): Promise<void>
@@ -87,6 +90,7 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     capabilities,
     log,
     ...proxyOptions(settings),
+    agent: true,
     close: closeTarget,
   })
   const service = createAgentService({
@@ -118,11 +122,18 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     log,
     now: Date.now,
   })
+  const agentChat = createAgentChatService({
+    passing: runtime.passing,
+    steps: createMemoryStepStore(),
+    activity: settings.toolActivity,
+    now: Date.now,
+  })
   return {
     service,
     runtime,
     proxy,
     responses,
+    agentChat,
     chatMode: settings.chatMode,
     async close(graceMs) {
       await runtime.close(graceMs)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { apiKeys } from './api-key.ts'
 import { presetNames } from './presets.ts'
-import { chatMode, list, logLevel, numeric, origins, seconds, serverUrl, switchedOn, whole } from './values.ts'
+import { chatMode, list, logLevel, numeric, origins, seconds, serverUrl, switchedOn, toolActivity, whole } from './values.ts'
 
 /** One setting, described once: the environment, the command line, `--help` and the docs all read this. */
 interface Option<Schema extends z.ZodType> {
@@ -150,6 +150,13 @@ export const options = {
     allowed: 'agent, llm or rag',
     help: 'what POST /chat runs: the agent, the model without tools, or answers from a knowledge store',
     schema: chatMode.default('agent'),
+  }),
+  toolActivity: option({
+    env: 'AGENT_TOOL_ACTIVITY',
+    flag: '--tool-activity <form>',
+    allowed: 'reasoning, tool_calls or none',
+    help: 'how chat completions of the model `agent` show what its tools do',
+    schema: toolActivity.default('reasoning'),
   }),
   allowedOrigins: option({
     env: 'ALLOWED_ORIGINS',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { toolActivities } from '../core/tool-activity.ts'
 
 /** A number, or its text as the environment has it; `Number` alone would read a blank text and null as 0. */
 export const numeric = z.union([z.number(), z.string().regex(/\S/).transform(Number)])
@@ -73,3 +74,8 @@ function withVersionPath(text: string, context: z.RefinementCtx): string {
   const path = url.pathname.replace(/\/+$/, '')
   return url.origin + (/\/v\d+(beta)?$/.test(path) ? path : `${path}/v1`)
 }
+
+export const toolActivity = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(toolActivities))

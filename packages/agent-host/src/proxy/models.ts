@@ -2,6 +2,7 @@ import { rungs, type Capabilities } from '../backend/capabilities.ts'
 import type { ModelServer } from '../backend/model-server.ts'
 import { type RawAnswer, readBytes } from '../backend/raw-exchange.ts'
 import { HostError } from '../core/errors.ts'
+import { agentModelOf, describeAgent } from './agent-models.ts'
 import { toClientHeaders } from './answer-headers.ts'
 import type { Outlet } from './outlet.ts'
 import { sendRefusal } from './pass-through.ts'
@@ -11,6 +12,8 @@ import { isObject, objectsIn, parseJson } from './wire.ts'
 export interface ModelsContext {
   server: ModelServer
   capabilitiesOf: (model: string) => Capabilities
+  /** Whether the agent is listed, too: by itself and with each of the models. */
+  agent: boolean
 }
 
 /** The server's list of models, each with what was learned of it. */
@@ -23,11 +26,18 @@ export async function answerModels(request: ClientRequest, outlet: Outlet, conte
 
 /** One model; from the list where the server has no route for one. */
 export async function answerModel(
-  id: string,
+  name: string,
   request: ClientRequest,
   outlet: Outlet,
   context: ModelsContext,
 ): Promise<void> {
+  const agent = context.agent ? agentModelOf(name) : undefined
+  if (agent && agent.model === undefined) {
+    outlet.start(200, { 'content-type': 'application/json' })
+    return outlet.end(JSON.stringify(describeAgent()))
+  }
+  const id = agent?.model ?? name
+  const show = (model: Record<string, unknown>) => (agent ? describeAgent(model) : describe(model, context))
   const { server } = context
   let answer = await server.exchange({ ...request, path: `/models/${encodeURIComponent(id)}` }, outlet.gone)
   let model: unknown

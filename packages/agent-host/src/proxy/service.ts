@@ -35,13 +35,15 @@ export interface ProxyParts {
   /** Whether calls in text are made `tool_calls`; where not, bytes pass. */
   conversion: boolean
   passesAuthorization: boolean
+  /** Whether the agent is one of the models that are listed. Default false. */
+  agent?: boolean
   close: () => Promise<void>
 }
 
 export function createProxyService(parts: ProxyParts): ProxyService {
-  const { server, capabilities, conversion, passesAuthorization, log } = parts
+  const { server, capabilities, conversion, passesAuthorization, log, agent = false } = parts
   const capabilitiesOf = (model: string) => capabilities.of(server.url, model)
-  const context = { server, capabilitiesOf, dialects: createModelDialects(), log }
+  const context = { server, capabilitiesOf, dialects: createModelDialects(), log, agent }
   const forward: ProxyService['forward'] = (request, outlet) => passThrough(server, request, outlet)
   return {
     passesAuthorization,

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Outlet } from '../../proxy/outlet.ts'
 import type { ClientRequest, ProxyService } from '../../proxy/service.ts'
+import { readAgentBody, sendAgentChat } from './agent-chat/route.ts'
+import type { AgentChatService } from './agent-chat/service.ts'
 import { toClientRequest } from './client-request.ts'
 import { replyToStrangers, replyWithOpenAIErrors } from './openai-errors.ts'
 import { createOutlet } from './outlet.ts'
@@ -9,8 +11,9 @@ import type { ResponsesService } from './responses/service.ts'
 
 export interface OpenAIRoutesOptions {
   proxy: ProxyService
-  /** Absent where no agent is behind the proxy. */
+  /** These two are absent where no agent is behind the proxy. */
   responses?: ResponsesService | undefined
+  agentChat?: AgentChatService | undefined
   /** Longest request body, in bytes. */
   maxBody: number
 }
@@ -27,7 +30,7 @@ export async function openAIRoutes(app: FastifyInstance, options: OpenAIRoutesOp
   )
 }
 
-function addRoutes(app: FastifyInstance, { proxy, responses, maxBody }: OpenAIRoutesOptions): void {
+function addRoutes(app: FastifyInstance, { proxy, responses, agentChat, maxBody }: OpenAIRoutesOptions): void {
   replyWithOpenAIErrors(app, maxBody)
   app.removeAllContentTypeParsers()
   // Bodies stay bytes, which most requests leave as.
@@ -37,7 +40,11 @@ function addRoutes(app: FastifyInstance, { proxy, responses, maxBody }: OpenAIRo
   type Send = (request: ClientRequest, outlet: Outlet) => Promise<void>
   const to = (path: string, send: Send) => (request: FastifyRequest, reply: FastifyReply) =>
     send(toClientRequest(request, path, proxy.passesAuthorization), createOutlet(reply))
-  app.post('/chat/completions', to('/chat/completions', proxy.chat))
+  const toModel = to('/chat/completions', proxy.chat)
+  app.post('/chat/completions', (request, reply) => {
+    const body = agentChat && readAgentBody(request.body as Buffer | undefined)
+    return body ? sendAgentChat(agentChat, body, reply) : toModel(request, reply)
+  })
   app.post('/completions', to('/completions', proxy.forward))
   app.post('/embeddings', to('/embeddings', proxy.forward))
   app.get('/models', to('/models', proxy.models))

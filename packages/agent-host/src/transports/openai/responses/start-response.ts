@@ -1,8 +1,8 @@
 import type { CatalogTool } from '../../../catalog/catalog.ts'
 import { HostError } from '../../../core/errors.ts'
 import { toHistory } from '../../../runs/history.ts'
-import type { StartedRun } from '../../../runs/run-manager.ts'
 import type { RunPlace } from '../../../runs/runtime.ts'
+import { startPassing } from '../../../runs/start-passing.ts'
 import type { StartRun } from '../../../runs/start-run.ts'
 import type { Entry } from '../../../sessions/entry.ts'
 import { conversationSoFar } from './conversation-so-far.ts'
@@ -71,16 +71,6 @@ function openCalls({ messages, calls = [] }: StartRun): Set<string> {
     parts.flatMap((part) => (part.type === 'tool-result' ? [part.callId] : [])),
   )
   return new Set([...answered, ...calls.map(({ id }) => id)])
-}
-
-/** How long a Response that is not stored can still be read after its end, in milliseconds. */
-const readableMs = 10 * 60_000
-
-async function startPassing({ runs, stores }: RunPlace, start: StartRun, now: number): Promise<StartedRun> {
-  await stores.runs.removeEnded(new Date(now - readableMs))
-  const started = await runs.start({ ...start, sessionId: undefined, parentId: undefined })
-  void started.ended.then(() => stores.sessions.delete(started.sessionId))
-  return started
 }
 
 /** The session of a conversation. */
