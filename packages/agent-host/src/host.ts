@@ -113,6 +113,28 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     owner: `${hostname()}-${process.pid}`,
     keepMs: runKeptMs,
   })
+  const agentRoutes = createAgentRoutes(runtime, catalog, target, settings, log)
+  return {
+    service,
+    runtime,
+    proxy,
+    ...agentRoutes,
+    chatMode: settings.chatMode,
+    async close(graceMs) {
+      await runtime.close(graceMs)
+      await service.close()
+    },
+  }
+}
+
+/** What the OpenAI-compatible routes serve of the agent. */
+function createAgentRoutes(
+  runtime: Runtime,
+  catalog: Catalog,
+  target: ModelTarget,
+  settings: Settings,
+  log: Logger,
+): Pick<Host, 'responses' | 'agentChat'> {
   const responses = createResponsesService({
     ...runtime,
     tools: () => catalog.tools(),
@@ -128,18 +150,7 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     activity: settings.toolActivity,
     now: Date.now,
   })
-  return {
-    service,
-    runtime,
-    proxy,
-    responses,
-    agentChat,
-    chatMode: settings.chatMode,
-    async close(graceMs) {
-      await runtime.close(graceMs)
-      await service.close()
-    },
-  }
+  return { responses, agentChat }
 }
 
 function toLimits(settings: Settings): ServiceParts['limits'] {

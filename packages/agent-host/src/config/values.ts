@@ -75,7 +75,4 @@ function withVersionPath(text: string, context: z.RefinementCtx): string {
   return url.origin + (/\/v\d+(beta)?$/.test(path) ? path : `${path}/v1`)
 }
 
-export const toolActivity = z
-  .string()
-  .toLowerCase()
-  .pipe(z.enum(toolActivities))
+export const toolActivity = z.string().toLowerCase().pipe(z.enum(toolActivities))

@@ -21,7 +21,9 @@ export async function answerModels(request: ClientRequest, outlet: Outlet, conte
   const answer = await context.server.exchange(request, outlet.gone)
   if (answer.status >= 400) return sendRefusal(answer, await context.server.readRefusal(answer), outlet)
   const { list, models } = await readList(answer, context)
-  send(answer, { ...list, data: models.map((model) => describe(model, context)) }, outlet)
+  // After the models themselves, as some clients take the first.
+  const agents = context.agent ? [describeAgent(), ...models.map((model) => describeAgent(model))] : []
+  send(answer, { ...list, data: [...models.map((model) => describe(model, context)), ...agents] }, outlet)
 }
 
 /** One model; from the list where the server has no route for one. */
@@ -37,7 +39,6 @@ export async function answerModel(
     return outlet.end(JSON.stringify(describeAgent()))
   }
   const id = agent?.model ?? name
-  const show = (model: Record<string, unknown>) => (agent ? describeAgent(model) : describe(model, context))
   const { server } = context
   let answer = await server.exchange({ ...request, path: `/models/${encodeURIComponent(id)}` }, outlet.gone)
   let model: unknown
@@ -50,7 +51,7 @@ export async function answerModel(
   }
   if (answer.status >= 400) return sendRefusal(answer, await server.readRefusal(answer), outlet)
   if (!isObject(model)) throw new HostError('not_found', `The model server ${server.url} has no model "${id}".`)
-  send(answer, describe(model, context), outlet)
+  send(answer, agent ? describeAgent(model) : describe(model, context), outlet)
 }
 
 async function readList(

@@ -51,7 +51,7 @@ async function findSteps(ids: readonly string[], store: HiddenStepStore): Promis
 
 /** What we called reasoning is partly our own account of the tools, which the model is not to take for its thoughts. */
 function withoutReasoning(messages: readonly WireMessage[]): WireMessage[] {
-  return messages.map(({ reasoning: _, reasoning_content: __, ...message }) => message)
+  return messages.map((message) => ({ ...message, reasoning: undefined, reasoning_content: undefined }))
 }
 
 /** A message that shows calls with their results, as our own `tool_activity` does, as the messages it stands for. */
@@ -64,7 +64,9 @@ function withResults(message: WireMessage): WireMessage[] {
   return [
     { role: 'assistant', content: null, tool_calls: made },
     ...made.map(({ id, result }) => ({ role: 'tool', tool_call_id: id, content: (result as WireMessage).content })),
-    ...(textIn(said.content) === '' && rest.length === 0 ? [] : [rest.length === 0 ? said : { ...said, tool_calls: rest }]),
+    ...(textIn(said.content) === '' && rest.length === 0
+      ? []
+      : [rest.length === 0 ? said : { ...said, tool_calls: rest }]),
   ]
 }
 

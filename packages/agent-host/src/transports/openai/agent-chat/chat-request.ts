@@ -19,9 +19,7 @@ const chatBody = z.looseObject({
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   n: z.literal(1, 'must be 1, as the agent gives one answer').nullish(),
-  tools: z
-    .array(z.looseObject({ type: z.literal('function', 'must be "function"'), function: definition }))
-    .nullish(),
+  tools: z.array(z.looseObject({ type: z.literal('function', 'must be "function"'), function: definition })).nullish(),
   tool_choice: z
     .union([
       z.enum(['none', 'auto', 'required']),
@@ -113,7 +111,8 @@ function toClientTools({ tools }: ChatBody): ToolSpec[] {
   }))
   const seen = new Set<string>()
   for (const [index, { name }] of specs.entries()) {
-    if (seen.has(name)) throw badRequest(`tools[${index}].function.name`, `there are two tools named ${JSON.stringify(name)}`)
+    if (seen.has(name))
+      throw badRequest(`tools[${index}].function.name`, `there are two tools named ${JSON.stringify(name)}`)
     seen.add(name)
   }
   return specs

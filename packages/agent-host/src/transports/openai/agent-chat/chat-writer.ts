@@ -165,7 +165,8 @@ function createEnd() {
       if (event.type === 'run-end') ended = event
     },
     of(): ChatEnd {
-      if (failure) throw new HostError(failure.code, failure.message, failure.details ? { details: failure.details } : {})
+      if (failure)
+        throw new HostError(failure.code, failure.message, failure.details ? { details: failure.details } : {})
       if (!ended) throw new HostError('cancelled', 'The run was cancelled.')
       const { reason, steps, usage, pending = [] } = ended
       return { finishReason: toFinishReason(reason, lastTurn, pending), reason, steps, usage }
