@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 /** One setting, described once: the environment, the command line, `--help` and the docs all read this. */
-interface Option<Schema extends z.ZodType> {
+export interface Option<Schema extends z.ZodType> {
   env: string
   /** Commander's flag syntax. Secrets have none: a command line is visible to every user of the machine. */
   flag?: string

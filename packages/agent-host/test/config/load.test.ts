@@ -64,6 +64,7 @@ test('the defaults are those of the documentation', () => {
       "shutdownTimeout": 10,
       "systemPrompt": undefined,
       "temperature": undefined,
+      "toolActivity": "reasoning",
       "toolCallConversion": true,
       "toolTimeout": 60,
     }
