@@ -19,7 +19,7 @@ export interface Attempt extends RequestForm {
   /** From here on without this, as the server took it and did nothing with it. */
   avoid(what: Avoided): void
   /** A server that ignores `functions` answers 200 all the same: they are only offered where the prompt grows. */
-  checkFunctions(server: ModelServer, signal: AbortSignal): Promise<void>
+  checkFunctions(context: { server: ModelServer; probed: WeakSet<Capabilities> }, signal: AbortSignal): Promise<void>
 }
 
 /** Words about one schema, of which nothing follows for another. */
@@ -45,7 +45,7 @@ export function createAttempt(demand: ChatDemand, capabilities: Capabilities, lo
         {
           hasToolMessages: sent.profile?.calls !== 'content' && hasToolMessages(demand.messages),
           toolsWereTaken: !usesTools || capabilities.sees(rung) === true,
-          demandsCall: demand.choice !== 'auto' && !sent.teachesChoice,
+          demandsCall: usesTools && demand.choice !== 'auto' && !sent.teachesChoice,
           responseFormat: sent.teachesFormat ? undefined : demand.format?.type,
           oddMessages: !sent.profile && hasOddForms(demand.messages),
         },
@@ -70,8 +70,10 @@ export function createAttempt(demand: ChatDemand, capabilities: Capabilities, lo
       without.add(what)
       capabilities.avoided.add(what)
     },
-    async checkFunctions(server, signal) {
-      if (rung !== 'functions' || !usesTools || capabilities.sees(rung) !== undefined) return
+    async checkFunctions({ server, probed }, signal) {
+      const known = capabilities.sees(rung) !== undefined || probed.has(capabilities)
+      if (rung !== 'functions' || !usesTools || known) return
+      probed.add(capabilities)
       const seen = await probeFunctions(demand, server, signal)
       if (seen === undefined) return
       capabilities.learn(rung, seen)

@@ -18,6 +18,8 @@ export interface ChatContext {
   server: ModelServer
   capabilitiesOf: (model: string) => Capabilities
   dialects: ModelDialects
+  /** Models that were asked whether they see `functions`, so that none is asked twice in vain. */
+  probed: WeakSet<Capabilities>
   log: Logger
 }
 
@@ -36,7 +38,7 @@ export async function answerChat(request: ClientRequest, outlet: Outlet, context
   const capabilities = context.capabilitiesOf(demand.model)
   const attempt = createAttempt(demand, capabilities, log)
   for (let tries = 0; ;) {
-    await attempt.checkFunctions(server, outlet.gone)
+    await attempt.checkFunctions(context, outlet.gone)
     const sent = toUpstreamRequest(demand, attempt)
     const answer = await server.exchange({ ...request, body: sent.body }, outlet.gone)
     if (answer.status >= 400) {
@@ -46,7 +48,7 @@ export async function answerChat(request: ClientRequest, outlet: Outlet, context
       return
     }
     attempt.accepted()
-    const createEditor = () => createEditorFor(demand, sent, context)
+    const createEditor = (whole: boolean) => createEditorFor(demand, sent, context, whole)
     const { calls, shortfall } = await deliver(answer, { demand, sent, outlet, createEditor, redact: server.redact })
     if (calls > 0) capabilities.learn(attempt.rung, true)
     if (!shortfall) return
@@ -77,7 +79,12 @@ function failureOf({ kind, problem }: Shortfall, { choice }: ChatDemand): HostEr
   return new HostError('model_failed', message, { details: { param: 'tool_choice' } })
 }
 
-function createEditorFor(demand: ChatDemand, { taught, tools }: UpstreamRequest, context: ChatContext): ChoiceEditor {
+function createEditorFor(
+  demand: ChatDemand,
+  { taught, tools }: UpstreamRequest,
+  context: ChatContext,
+  whole: boolean,
+): ChoiceEditor {
   const dialect = taught ?? context.dialects.of(demand.model)
   const parser = dialect.createParser({
     tools,
@@ -85,7 +92,7 @@ function createEditorFor(demand: ChatDemand, { taught, tools }: UpstreamRequest,
     jsonAnswer: demand.format !== undefined,
     newId: (index, name) => dialect.newCallId?.(index, name) ?? newCallId(),
   })
-  return createChoiceEditor({ parser, oldClient: demand.oldClient, whole: !demand.stream, newId: newCallId })
+  return createChoiceEditor({ parser, oldClient: demand.oldClient, whole, newId: newCallId })
 }
 
 function newCallId(): string {

@@ -26,7 +26,8 @@ export interface DeliveryOptions {
   demand: ChatDemand
   sent: UpstreamRequest
   outlet: Outlet
-  createEditor: () => ChoiceEditor
+  /** Makes the editor of a choice, of an answer that is whole or streamed. */
+  createEditor: (whole: boolean) => ChoiceEditor
   redact: (text: string) => string
 }
 
@@ -57,7 +58,7 @@ const noCall: Shortfall = { kind: 'no-call', problem: 'there is no call' }
 
 function deliverStream(answer: RawAnswer, options: DeliveryOptions): Promise<Delivered> {
   const { demand, outlet, createEditor, redact } = options
-  const editor = createStreamEditor({ createEditor, redact })
+  const editor = createStreamEditor({ createEditor: () => createEditor(false), redact })
   const { choices } = editor
   // Where a call is demanded, nothing leaves before one has begun.
   let held: Uint8Array[] | undefined = demandsCall(demand) ? [] : undefined
@@ -120,7 +121,7 @@ async function deliverWhole(answer: RawAnswer, options: DeliveryOptions): Promis
     return { calls: 0 }
   }
   const edits = sent.tools.length > 0 || sent.teachesFormat
-  const edited = edits ? editWhole(completion, createEditor) : { changed: false, calls: 0, reasons: [] }
+  const edited = edits ? editWhole(completion, () => createEditor(true)) : { changed: false, calls: 0, reasons: [] }
   const { calls, reasons } = edited
   if (demandsCall(demand) && calls === 0 && endedFreely(reasons)) return { calls, shortfall: noCall }
   const json = mendJson(completion, demand)

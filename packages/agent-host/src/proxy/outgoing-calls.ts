@@ -15,7 +15,7 @@ interface OutgoingCall {
   held: WireCall[]
   /** For a call from the text: its syntax is complete, so that it may be run. */
   whole: boolean
-  /** The same call from the other source; one of the two is shown. */
+  /** The same call from the other source has left or will leave, so this one does not. */
   twin: boolean
 }
 
@@ -53,7 +53,7 @@ export function createOutgoingCalls(holdsText: boolean): OutgoingCalls {
 
   return {
     get count() {
-      return calls.filter(({ whole, twin, native }) => whole && !(twin && native)).length
+      return calls.filter(({ whole, twin }) => whole && !twin).length
     },
     get started() {
       return next > 0

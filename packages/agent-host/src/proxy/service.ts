@@ -1,4 +1,4 @@
-import type { CapabilityMemory } from '../backend/capabilities.ts'
+import type { Capabilities, CapabilityMemory } from '../backend/capabilities.ts'
 import type { ModelServer } from '../backend/model-server.ts'
 import type { RawRequest } from '../backend/raw-exchange.ts'
 import type { Logger } from '../core/logger.ts'
@@ -43,7 +43,8 @@ export interface ProxyParts {
 export function createProxyService(parts: ProxyParts): ProxyService {
   const { server, capabilities, conversion, passesAuthorization, log, agent = false } = parts
   const capabilitiesOf = (model: string) => capabilities.of(server.url, model)
-  const context = { server, capabilitiesOf, dialects: createModelDialects(), log, agent }
+  const probed = new WeakSet<Capabilities>()
+  const context = { server, capabilitiesOf, dialects: createModelDialects(), probed, log, agent }
   const forward: ProxyService['forward'] = (request, outlet) => passThrough(server, request, outlet)
   return {
     passesAuthorization,

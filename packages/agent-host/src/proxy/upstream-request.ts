@@ -101,6 +101,8 @@ function toolChanges(
   const { body, oldClient, choice } = demand
   // Servers answer 400 to a choice without tools, and to no tools at all.
   const cleared = Object.fromEntries(toolFields.filter((field) => field in body).map((field) => [field, undefined]))
+  // Tools of a kind that we do not know are the server's business.
+  if (tools.length === 0 && choice !== 'none' && objectsIn(body.tools).length > 0) return {}
   if (tools.length === 0 || rung === 'prompt') return cleared
   const asTools = rung === 'tools'
   const dropped = {

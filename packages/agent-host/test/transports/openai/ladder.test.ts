@@ -117,6 +117,26 @@ describe('an old client', () => {
   })
 })
 
+test('tools of another kind pass with everything that belongs to them', async () => {
+  await using proxied = await open()
+  const body = {
+    tools: [{ type: 'custom', custom: { name: 'shell' } }],
+    tool_choice: 'auto',
+    parallel_tool_calls: true,
+  }
+  await chat(proxied, body)
+  expect(proxied.fake.chats[0]?.body).toMatchObject(body)
+})
+
+test('a server that does not count tokens is asked once whether functions reach the model, and then believed', async () => {
+  await using proxied = await open({ refuse: { tools: 500 } })
+  const raw = `data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`
+  proxied.fake.script({ raw }, { text: 'Hi.', times: 9 })
+  for (const _ of [1, 2]) expect((await chat(proxied, { tools })).choices).toMatchObject([{ content: 'Hi.' }])
+  // Refused, asked, answered; refused, answered.
+  expect(proxied.fake.chats.map(({ body }) => 'functions' in body)).toEqual([false, true, true, false, true])
+})
+
 describe('what servers answer 400 to is repaired:', () => {
   const hi = { role: 'user', content: 'Hi' }
   test.each([
