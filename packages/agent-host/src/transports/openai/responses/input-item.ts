@@ -119,14 +119,15 @@ const hostedItem =
   /^(?:web_search|file_search|computer|image_generation|code_interpreter|local_shell|shell|apply_patch|tool_search|program)[a-z_]*$/
 
 /**
- * The items of `input`, each by the schema of its type; those of hosted tools are left out.
+ * The items in the field `name`, each by the schema of its type; those of hosted tools are left out.
  * @throws HostError `invalid_request` that names the place, such as `input[3].call_id`.
  */
-export function readItems(input: readonly unknown[]): InputItem[] {
-  return input.flatMap((value, index) => readItem(value, `input[${index}]`) ?? [])
+export function readItems(input: readonly unknown[], name = 'input'): InputItem[] {
+  return input.flatMap((value, index) => readItem(value, `${name}[${index}]`) ?? [])
 }
 
-function readItem(value: unknown, path: string): InputItem | undefined {
+/** One item; `undefined` for one of a hosted tool. @throws HostError `invalid_request` */
+export function readItem(value: unknown, path: string): InputItem | undefined {
   const { type } = parseAt(z.looseObject({ type: z.string().nullish() }), value, path)
   const known = type ?? (typeof value === 'object' && value && 'role' in value ? 'message' : 'item_reference')
   if (Object.hasOwn(schemas, known)) return parseAt(schemas[known as ItemType], value, path)

@@ -1,5 +1,5 @@
 import type { CreateBody } from './create-request.ts'
-import { toItemId } from './item-id.ts'
+import { toInputItemId } from './item-id.ts'
 
 const prefixes: Readonly<Record<string, string>> = {
   message: 'msg',
@@ -11,17 +11,13 @@ const prefixes: Readonly<Record<string, string>> = {
   mcp_approval_response: 'mcpa',
 }
 
-/** Input items are numbered from here, so that their ids differ from those of the output. */
-const firstInput = 0x8000
-
 /** The items of a request as they are listed later, each with its type and an id. */
 export function toListedInput(input: CreateBody['input'], responseId: string): Record<string, unknown>[] {
   const items = typeof input === 'string' ? [{ role: 'user', content: input }] : (input ?? [])
   return items.map((value, index) => {
     const item = value as Record<string, unknown>
     const type = typeof item.type === 'string' ? item.type : 'role' in item ? 'message' : 'item_reference'
-    const id =
-      typeof item.id === 'string' ? item.id : toItemId(prefixes[type] ?? 'item', responseId, firstInput + index)
+    const id = typeof item.id === 'string' ? item.id : toInputItemId(prefixes[type] ?? 'item', responseId, index)
     const listed = { status: 'completed', ...item, id, type }
     return type === 'message' ? { ...listed, content: toContentParts(item) } : listed
   })

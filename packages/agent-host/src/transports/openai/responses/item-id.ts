@@ -20,3 +20,19 @@ export function placeOfItem(id: string): ItemPlace | undefined {
   if (response === undefined || index === undefined) return undefined
   return { responseId: `resp_${response}`, index: Number.parseInt(index, 16) }
 }
+
+/** Items of the input are numbered from here, so that their ids differ from those of the output. */
+const firstInput = 0x8000
+
+/** The id of an item in a Response's input that came without one. */
+export function toInputItemId(prefix: string, responseId: string, index: number): string {
+  return toItemId(prefix, responseId, firstInput + index)
+}
+
+export function isInputPlace(index: number): boolean {
+  return index >= firstInput
+}
+
+export function toInputIndex(index: number): number {
+  return index - firstInput
+}

@@ -2,9 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { HostError } from '../../../core/errors.ts'
 import { disconnectOf } from '../../http/disconnect.ts'
-import { badRequest, parseAt } from './bad-request.ts'
+import { parseAt } from './bad-request.ts'
+import { conversationRoutes } from './conversation-routes.ts'
 import type { ResponseObject } from './response-events.ts'
 import { sendEvents } from './send-events.ts'
+import { listQuery, toJson, toList } from './wire.ts'
 import type { OpenResponse, ResponsesService } from './service.ts'
 
 interface WithId {
@@ -18,14 +20,9 @@ const retrieveQuery = z.looseObject({
   starting_after: z.coerce.number().int().min(0).optional(),
 })
 
-const listQuery = z.looseObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  order: z.enum(['asc', 'desc']).default('desc'),
-  after: z.string().optional(),
-})
-
 /** `/responses` and what is below it. */
 export function responsesRoutes(app: FastifyInstance, service: ResponsesService): void {
+  conversationRoutes(app, service.conversations)
   app.post('/responses', (request, reply) => create(service, request, reply))
   app.get<WithId>('/responses/:id', (request, reply) => retrieve(service, request, reply))
   app.delete<WithId>('/responses/:id', async ({ params: { id } }) => {
@@ -66,30 +63,4 @@ async function retrieve(
   const { stream, starting_after: after = -1 } = parseAt(retrieveQuery, query, '')
   if (!stream) return await service.retrieve(id)
   return await sendEvents(reply, (signal) => service.replay(id, after, signal))
-}
-
-/** A page of items in OpenAI's form. */
-export function toList(
-  items: readonly Record<string, unknown>[],
-  { limit, order, after }: z.output<typeof listQuery>,
-): Record<string, unknown> {
-  const ordered = order === 'asc' ? [...items] : items.toReversed()
-  const start = after === undefined ? 0 : ordered.findIndex(({ id }) => id === after) + 1
-  if (after !== undefined && start === 0) throw badRequest('after', `there is no item ${JSON.stringify(after)}`)
-  const data = ordered.slice(start, start + limit)
-  return {
-    object: 'list',
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: start + limit < ordered.length,
-  }
-}
-
-export function toJson(body: unknown): unknown {
-  try {
-    return JSON.parse(Buffer.isBuffer(body) ? body.toString() : '')
-  } catch {
-    throw new HostError('invalid_request', 'The body is not valid JSON.')
-  }
 }

@@ -1,11 +1,12 @@
 import { HostError } from '../../../core/errors.ts'
 import type { Logger } from '../../../core/logger.ts'
+import { type Conversations, createConversations } from './conversations.ts'
 import type { NumberedEvent, ResponseObject } from './response-events.ts'
 import { createResponseRecords, type ResponseRecord, type ResponseRecords } from './response-record.ts'
 import { followResponse, type ResponseRunParts } from './response-run.ts'
 import { type StartParts, startResponse } from './start-response.ts'
 
-export interface ResponsesParts extends Omit<StartParts, 'records' | 'finished'> {
+export interface ResponsesParts extends Omit<StartParts, 'records' | 'finished' | 'sessionOf'> {
   log: Logger
 }
 
@@ -31,6 +32,7 @@ export interface ResponsesService {
   cancel(id: string): Promise<ResponseObject>
   delete(id: string): Promise<void>
   inputItems(id: string): Promise<Record<string, unknown>[]>
+  readonly conversations: Conversations
 }
 
 export function createResponsesService(parts: ResponsesParts): ResponsesService {
@@ -39,11 +41,14 @@ export function createResponsesService(parts: ResponsesParts): ResponsesService 
   const { seal } = parts.seal
   const stored: Following = { runs: kept.runs, sessions: kept.stores.sessions, records, seal, now: parts.now }
   const fleeting: Following = { ...stored, runs: passing.runs, sessions: passing.stores.sessions, records: undefined }
+  const conversations = createConversations({ stores: kept.stores, unseal: parts.seal.unseal, now: parts.now })
+  const { sessionOf } = conversations
   return {
     ...keptResponses(records, stored),
+    conversations,
     async create(body) {
       const finished = (id: string, param: string) => finishedRecord(id, param, records, stored)
-      const { record, isStored, background } = await startResponse(body, { ...parts, records, finished })
+      const { record, isStored, background } = await startResponse(body, { ...parts, records, finished, sessionOf })
       const following = isStored ? stored : fleeting
       if (background) {
         drain(followResponse(record, following)).catch((error: unknown) =>
@@ -61,7 +66,10 @@ export function createResponsesService(parts: ResponsesParts): ResponsesService 
 
 type Following = ResponseRunParts & { runs: StartParts['kept']['runs'] }
 
-function keptResponses(records: ResponseRecords, stored: Following): Omit<ResponsesService, 'create'> {
+function keptResponses(
+  records: ResponseRecords,
+  stored: Following,
+): Omit<ResponsesService, 'create' | 'conversations'> {
   return {
     async retrieve(id) {
       const record = await records.get(id, 'response_id')

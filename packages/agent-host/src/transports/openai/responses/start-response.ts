@@ -1,5 +1,4 @@
 import type { CatalogTool } from '../../../catalog/catalog.ts'
-import { HostError } from '../../../core/errors.ts'
 import { toHistory } from '../../../runs/history.ts'
 import type { RunPlace } from '../../../runs/runtime.ts'
 import { startPassing } from '../../../runs/start-passing.ts'
@@ -9,6 +8,7 @@ import { conversationSoFar } from './conversation-so-far.ts'
 import { readCreateRequest } from './create-request.ts'
 import { toListedInput } from './input-items.ts'
 import { prepareResponse } from './prepare-response.ts'
+import { resolveReferences } from './resolve-references.ts'
 import type { ReasoningStyle } from './reasoning-writer.ts'
 import type { ResponseRecord, ResponseRecords } from './response-record.ts'
 import type { Seal } from './seal.ts'
@@ -20,6 +20,8 @@ export interface StartParts {
   records: ResponseRecords
   /** The Response with this id once it is over. @throws HostError `not_found` */
   finished(id: string, param: string): Promise<ResponseRecord>
+  /** The session of a conversation. @throws HostError `not_found` */
+  sessionOf(conversationId: string): Promise<string>
   tools(): Promise<readonly CatalogTool[]>
   /** The model of requests that name none. @throws HostError */
   model(): Promise<string>
@@ -42,15 +44,19 @@ export async function startResponse(body: unknown, parts: StartParts): Promise<S
   const request = readCreateRequest(body)
   const { store, background, input, model } = request.body
   const { sessions } = kept.stores
-  const soFar = await conversationSoFar(request.body, { sessions, finished, sessionOf: (id) => sessionOf(kept, id) })
-  const { created, writer, start } = prepareResponse(request, {
-    model: model ?? (await parts.model()),
-    catalog: await parts.tools(),
-    soFar,
-    unseal: seal.unseal,
-    reasoningStyle,
-    now,
-  })
+  const soFar = await conversationSoFar(request.body, { sessions, finished, sessionOf: parts.sessionOf })
+  const items = await resolveReferences(request.items, soFar, records)
+  const { created, writer, start } = prepareResponse(
+    { ...request, items },
+    {
+      model: model ?? (await parts.model()),
+      catalog: await parts.tools(),
+      soFar,
+      unseal: seal.unseal,
+      reasoningStyle,
+      now,
+    },
+  )
   const isStored = store !== false
   const { runId, sessionId } = isStored
     ? await kept.runs.start(start)
@@ -71,13 +77,4 @@ function openCalls({ messages, calls = [] }: StartRun): Set<string> {
     parts.flatMap((part) => (part.type === 'tool-result' ? [part.callId] : [])),
   )
   return new Set([...answered, ...calls.map(({ id }) => id)])
-}
-
-/** The session of a conversation. */
-async function sessionOf({ stores }: RunPlace, id: string): Promise<string> {
-  const found = /^conv_[\w-]{1,90}$/.test(id) ? await stores.records.get('conversation', id) : undefined
-  if (typeof found?.sessionId === 'string') return found.sessionId
-  throw new HostError('not_found', `There is no conversation ${JSON.stringify(id)}.`, {
-    details: { param: 'conversation' },
-  })
 }

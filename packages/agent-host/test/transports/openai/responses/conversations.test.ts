@@ -1,0 +1,80 @@
+import OpenAI from 'openai'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
+import { type OpenedService, openService } from '../../../support/open-service.ts'
+import { createWorkbench, type Workbench } from '../../../support/workbench.ts'
+
+let bench: Workbench
+let fake: FakeModelServer
+let service: OpenedService
+let client: OpenAI
+
+beforeAll(async () => {
+  bench = createWorkbench()
+  fake = await startFakeModelServer({ models: ['m'] })
+  service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig })
+  client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0 })
+})
+afterAll(async () => {
+  await service[Symbol.asyncDispose]()
+  await fake.close()
+  bench[Symbol.dispose]()
+})
+
+const sent = (): Record<string, unknown>[] => fake.chats.at(-1)?.body.messages ?? []
+
+describe('a conversation', () => {
+  test('is added to by each response, and listed', async () => {
+    fake.script({ text: 'Hello Kim.' }, { text: 'Kim.' })
+    const conversation = await client.conversations.create({
+      items: [{ role: 'developer', content: 'Be brief.' }],
+      metadata: { topic: 'names' },
+    })
+    await client.responses.create({ model: 'm', conversation: conversation.id, input: 'I am Kim.' })
+    const second = await client.responses.create({
+      model: 'm',
+      conversation: { id: conversation.id },
+      input: 'Who am I?',
+    })
+    expect(second.conversation).toEqual({ id: conversation.id })
+    expect(sent().map(({ content }) => content)).toEqual(['Be brief.', 'I am Kim.', 'Hello Kim.', 'Who am I?'])
+    const { data } = await client.conversations.items.list(conversation.id, { order: 'asc' })
+    expect(data.map((item) => ('role' in item ? item.role : item.type))).toEqual([
+      'developer',
+      'user',
+      'assistant',
+      'user',
+      'assistant',
+    ])
+    const [, said] = data
+    expect(await client.conversations.items.retrieve(said?.id ?? '', { conversation_id: conversation.id })).toEqual(
+      said,
+    )
+  })
+
+  test('is changed, goes on without an item, and is deleted', async () => {
+    fake.script({ text: 'Yes.' })
+    const { id } = await client.conversations.create({ items: [{ role: 'user', content: 'one' }] })
+    await client.conversations.items.create(id, { items: [{ role: 'user', content: 'two' }] })
+    const items = await client.conversations.items.list(id, { order: 'asc' })
+    await client.conversations.items.delete(items.data[0]?.id ?? '', { conversation_id: id })
+    await client.responses.create({ model: 'm', conversation: id, input: 'three' })
+    expect(sent().map(({ content }) => content)).toEqual(['two', 'three'])
+    expect(await client.conversations.update(id, { metadata: { a: 'b' } })).toMatchObject({ metadata: { a: 'b' } })
+    await client.conversations.delete(id)
+    await expect(client.conversations.retrieve(id)).rejects.toThrow('no conversation')
+  })
+})
+
+test('an item is referred to by its id, in its own conversation and in another', async () => {
+  fake.script({ text: 'Hello.' }, { text: 'One.' }, { text: 'Two.' })
+  const first = await client.responses.create({ model: 'm', input: 'Hi' })
+  const reference = { type: 'item_reference' as const, id: first.output[0]?.id ?? '' }
+  const input: OpenAI.Responses.ResponseInput = [reference, { role: 'user', content: 'Go on' }]
+  await client.responses.create({ model: 'm', previous_response_id: first.id, input })
+  expect(sent().map(({ content }) => content)).toEqual(['Hi', 'Hello.', 'Go on'])
+  await client.responses.create({ model: 'm', input })
+  expect(sent().map(({ content }) => content)).toEqual(['Hello.', 'Go on'])
+  const unknown = client.responses.create({ model: 'm', input: [{ ...reference, id: 'msg_nope' }] })
+  await expect(unknown).rejects.toMatchObject({ param: 'input[0].id' })
+})
