@@ -22,15 +22,13 @@ import { toApprovalPolicy } from './runs/approval-policy.ts'
 import type { CallRules } from './runs/call-gate.ts'
 import { createMemoryResultCache } from './runs/result-cache.ts'
 import { openRuntime, type Runtime } from './runs/runtime.ts'
+import { createToolLookup } from './runs/tool-rules.ts'
 import { openFolderStores, openMemoryStores, type Stores } from './runs/stores.ts'
 import { type AgentChatService, createAgentChatService } from './transports/openai/agent-chat/service.ts'
 import { createSeal } from './transports/openai/responses/seal.ts'
 import { createResponsesService, type ResponsesService } from './transports/openai/responses/service.ts'
 
 const connectTimeoutMs = 30_000
-
-/** How long a run can be read after its end, in milliseconds. */
-const runKeptMs = 24 * 3_600_000
 
 const defaultPrompt = [
   'You are a helpful assistant. Use the tools when they help to answer, and never guess what a tool can tell you.',
@@ -108,10 +106,11 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
   const runtime = openRuntime({
     service,
     stores: openStores(settings, log),
-    rules: toCallRules(),
+    rules: toCallRules(settings),
     log,
     owner: `${hostname()}-${process.pid}`,
-    keepMs: runKeptMs,
+    keepMs: settings.runRetention * 1000,
+    mostRuns: settings.maxRuns,
   })
   const agentRoutes = createAgentRoutes(runtime, catalog, target, settings, log)
   return {
@@ -168,13 +167,18 @@ function openStores({ dataDir }: Settings, log: Logger): Stores {
   return dataDir === inMemory ? openMemoryStores() : openFolderStores(dataDir, { log })
 }
 
-/** Every tool runs unasked, and is asked each time. */
-function toCallRules(): CallRules {
+function toCallRules({ approvals, approvalTimeout, resultCache, idempotentTools }: Settings): CallRules {
+  const cacheSeconds = createToolLookup(resultCache)
+  const idempotent = createToolLookup(Object.fromEntries(idempotentTools.map((name) => [name, true])))
   return {
-    approval: toApprovalPolicy({}),
-    approvalTtlMs: 24 * 3_600_000,
+    approval: toApprovalPolicy(approvals),
+    approvalTtlMs: approvalTimeout * 1000,
     cache: createMemoryResultCache(),
-    cacheTtlMs: () => undefined,
+    cacheTtlMs(tool) {
+      const seconds = cacheSeconds(tool)
+      return seconds === undefined ? undefined : seconds * 1000
+    },
+    idempotent: (tool) => idempotent(tool) ?? false,
   }
 }
 

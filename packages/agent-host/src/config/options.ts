@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { apiKeys } from './api-key.ts'
 import { option } from './option.ts'
 import { presetNames } from './presets.ts'
+import { runOptions } from './run-options.ts'
 import {
   chatMode,
   list,
@@ -266,6 +267,7 @@ export const options = {
     help: 'folder for sessions and runs; :memory: keeps nothing',
     schema: z.string().min(1).default('./.agent-host'),
   }),
+  ...runOptions,
   httpAllow: option({
     env: 'HTTP_ALLOW',
     flag: '--http-allow <rules>',

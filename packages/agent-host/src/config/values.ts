@@ -19,6 +19,12 @@ export const switchedOn = z.union([
 /** A comma list, a JSON array of strings as text, or an array. */
 export const list = z.union([z.array(z.string()), z.string().transform(splitList)])
 
+/** Values by name: an object, or as text a comma list of `name=value` or a JSON object. */
+export function rulesOf<Value extends z.ZodType>(value: Value) {
+  const texts = z.string().transform(splitRules)
+  return z.union([z.record(z.string().min(1), value), texts.pipe(z.record(z.string().min(1), value))])
+}
+
 /** `/` at the end is dropped, as browsers never send it. */
 export const origins = list.pipe(z.array(z.url({ protocol: /^https?$/ }).transform((origin) => new URL(origin).origin)))
 
@@ -64,6 +70,23 @@ function splitList(text: string, context: z.RefinementCtx): string[] {
     context.addIssue({ code: 'custom', message: 'not a JSON array of strings' })
     return z.NEVER
   }
+}
+
+function splitRules(text: string, context: z.RefinementCtx): Record<string, unknown> {
+  if (text.trimStart().startsWith('{')) {
+    try {
+      return z.record(z.string(), z.unknown()).parse(JSON.parse(text))
+    } catch {
+      context.addIssue({ code: 'custom', message: 'not a JSON object' })
+      return z.NEVER
+    }
+  }
+  return Object.fromEntries(
+    splitList(text, context).map((rule) => {
+      const at = rule.lastIndexOf('=')
+      return at === -1 ? [rule, undefined] : [rule.slice(0, at).trim(), rule.slice(at + 1).trim()]
+    }),
+  )
 }
 
 function withVersionPath(text: string, context: z.RefinementCtx): string {

@@ -20,6 +20,7 @@ export const errorCodes = {
   forbidden: { status: 403, type: 'permission_error', exit: 4 },
   payload_too_large: { status: 413, type: 'invalid_request_error', exit: 2 },
   rate_limit_exceeded: { status: 429, type: 'requests', exit: 4 },
+  too_many_runs: { status: 429, type: 'requests', exit: 4 },
   model_unreachable: { status: 502, type: 'upstream_error', exit: 3 },
   model_failed: { status: 502, type: 'upstream_error', exit: 1 },
   model_timeout: { status: 504, type: 'timeout_error', exit: 1 },

@@ -31,7 +31,7 @@ type Pending = Extract<EntryBody, { type: 'pending' }>
  * Writes down what was decided about a call of a parked run, once. Gives what the run can go on with, or `undefined`
  * where other calls of it still wait.
  *
- * @throws HostError `not_found` where no such call waits, `already_answered`.
+ * @throws HostError `not_found` where no such call waits, `already_answered` also where the conversation went on without.
  */
 export async function answerApproval(
   { id: runId, sessionId }: Run,
@@ -47,10 +47,12 @@ export async function answerApproval(
     const pending = findPending(entries, runId, callId)
     const answers = answersOf(entries, pending.body)
     let tip = tipOf(entries, pending.entry)
+    const wentOn = entries.some(({ parentId }) => parentId === tip.id)
     if (answers.has(callId)) {
       // Who answered may have been lost before the run went on; then the same answer lets it.
-      if (entries.some(({ parentId }) => parentId === tip.id)) throw alreadyAnswered(runId, callId)
+      if (wentOn) throw alreadyAnswered(runId, callId)
     } else {
+      if (wentOn) throw tooLate(sessionId, callId)
       const body = toApproval(pending.body, callId, answer)
       tip = (await sessions.append(held.lease.claim(), [{ parentId: tip.id, runId, body }]))[0] ?? tip
       answers.set(callId, body)
@@ -64,6 +66,11 @@ export async function answerApproval(
 
 function alreadyAnswered(runId: string, callId: string): HostError {
   return new HostError('already_answered', `The call ${callId} of the run ${runId} was answered already.`)
+}
+
+function tooLate(sessionId: string, callId: string): HostError {
+  const message = `The conversation ${sessionId} went on without an answer to the call ${callId}.`
+  return new HostError('already_answered', message)
 }
 
 type Approval = Extract<EntryBody, { type: 'approval' }>

@@ -1,5 +1,6 @@
 import type { CatalogTool } from '../catalog/catalog.ts'
 import { errorOutcome } from '../catalog/tool-outcome.ts'
+import type { RunInput } from '../agent/service.ts'
 import type { CallDecision, DecideCall } from '../agent/tool-calls.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { ToolCall } from '../core/tool.ts'
@@ -16,6 +17,8 @@ export interface CallRules {
   cache: ResultCache
   /** How long a result of this tool is good, in milliseconds; `undefined` where it is never kept. */
   cacheTtlMs(tool: CatalogTool): number | undefined
+  /** Whether it may be called again where a crash left it unknown whether it was. Servers' own hints do not count. */
+  idempotent(tool: CatalogTool): boolean
 }
 
 /** Stands between a run and its tools. */
@@ -32,7 +35,10 @@ interface GateParts {
 }
 
 /** No tool is reached unless it may be, before its intent is durable, nor under a lease that is lost. */
-export function createCallGate({ input, lease, session }: DrivenRun, { add, lastMessage, rules }: GateParts): CallGate {
+export function createCallGate(
+  { input, repeated, lease, session }: DrivenRun,
+  { add, lastMessage, rules }: GateParts,
+): CallGate {
   const approved = new Set(input.calls?.map(({ id }) => id))
   const keys = new Map<string, { key: string; ttlMs: number }>()
 
@@ -63,7 +69,9 @@ export function createCallGate({ input, lease, session }: DrivenRun, { add, last
       session.signal.throwIfAborted()
       const decision = await judge(call, tool)
       if (decision.type !== 'run') return decision
-      const idempotent = tool.annotations?.readOnlyHint === true || tool.annotations?.idempotentHint === true
+      // A call that may be made again has its intent from the first time.
+      if (repeated.has(call.id)) return decision
+      const idempotent = isPlain(input) && rules.idempotent(tool)
       await add({ type: 'tool-intent', messageId: lastMessage(), call, idempotent })
       return decision
     },
@@ -75,6 +83,23 @@ export function createCallGate({ input, lease, session }: DrivenRun, { add, last
       await rules.cache.set(found.key, outcome, found.ttlMs)
     },
   }
+}
+
+/** Whether whoever finds the run lost can go on with it: what else a run was given is kept nowhere. */
+function isPlain({ instructions, clientTools, offers, decide, parameters, ...limits }: RunInput): boolean {
+  const { maxSteps, maxTokens, parallelToolCalls, temperature } = limits
+  const own = [
+    instructions,
+    clientTools,
+    offers,
+    decide,
+    parameters,
+    maxSteps,
+    maxTokens,
+    parallelToolCalls,
+    temperature,
+  ]
+  return own.every((option) => option === undefined)
 }
 
 function isJson(text: string): boolean {

@@ -27,6 +27,8 @@ export interface DrivenRun {
   signal: AbortSignal
   /** What the stores know of the last entry so far; the next is its child. */
   head: string | null
+  /** Calls that have an intent already, and may run again under it. */
+  repeated: ReadonlySet<string>
   /** Gives the session to the next. */
   release(): Promise<void>
 }
@@ -70,8 +72,14 @@ export async function driveRun(driven: DrivenRun, options: DriveOptions): Promis
 /** Adds what the run says to its session, one under the other. */
 function createEntries(driven: DrivenRun, { stores }: DriveOptions) {
   let { head } = driven
-  let lastMessage = ''
-  async function append(bodies: readonly EntryDraft['body'][]): Promise<void> {
+  let lastMessage = driven.input.messages.findLast(({ role }) => role === 'assistant')?.id ?? ''
+  let appended: Promise<void> = Promise.resolve()
+  // Calls that run at once write at once, and each entry is to be the child of the one before.
+  function append(bodies: readonly EntryDraft['body'][]): Promise<void> {
+    appended = appended.then(() => appendNow(bodies))
+    return appended
+  }
+  async function appendNow(bodies: readonly EntryDraft['body'][]): Promise<void> {
     const drafts = bodies.map((body, i) => ({ ...(i === 0 && { parentId: head }), runId: driven.id, body }))
     const added = await stores.sessions.append(driven.session.claim(), drafts)
     head = added.at(-1)?.id ?? head

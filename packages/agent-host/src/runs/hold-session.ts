@@ -36,7 +36,8 @@ export function createSessionHolder(
     const attempt = await sessions.claim(sessionId, runId, leaseMs)
     if (attempt.claimed) return attempt.claim
     if (onBusy === 'reject') throw sessionBusy(sessionId, attempt)
-    if (onBusy === 'interrupt') await runs.requestCancel(attempt.owner)
+    // Whoever has it may be no run but somebody who writes down an answer, and is done at once.
+    if (onBusy === 'interrupt' && (await runs.get(attempt.owner))) await runs.requestCancel(attempt.owner)
     return await claimWhenFree(sessions, sessionId, runId, { ttlMs: leaseMs, signal })
   }
 

@@ -1,4 +1,3 @@
-import type { RunInput } from '../agent/service.ts'
 import { HostError } from '../core/errors.ts'
 import { createId } from '../core/ids.ts'
 import { type ApprovalAnswer, answerApproval } from './answer-approval.ts'
@@ -6,7 +5,7 @@ import { type DriveOptions, driveRun } from './drive-run.ts'
 import { createSessionHolder, type HeldSession } from './hold-session.ts'
 import { holdLease, type Lease } from './lease.ts'
 import { noRun, type NumberedEvent, type Run } from './run.ts'
-import { addMessages, openSession, type StartRun } from './start-run.ts'
+import { addMessages, type Opening, openSession, type StartRun } from './start-run.ts'
 
 export interface StartedRun {
   runId: string
@@ -20,8 +19,8 @@ export interface RunManager {
   /**
    * Starts a run. Once this resolves, the messages are durable and the run goes on by itself.
    *
-   * @throws HostError `session_busy`, `not_found` for the session or the entry, `shutting_down`, or what the stores
-   *   fail with.
+   * @throws HostError `session_busy`, `not_found` for the session or the entry, `too_many_runs`, `shutting_down`, or what
+   *   the stores fail with.
    */
   start(request: StartRun): Promise<StartedRun>
   /** The run's events after this number, as they come, until its end. @throws HostError `not_found` */
@@ -46,6 +45,8 @@ export interface RunManagerOptions extends DriveOptions {
   owner: string
   /** How long a run outlives the loss of its process before others may take it over, in milliseconds. */
   leaseMs: number
+  /** Most runs at once, those that wait for their session counted. */
+  mostRuns: number
 }
 
 interface LiveRun {
@@ -54,14 +55,25 @@ interface LiveRun {
 }
 
 export function createRunManager(options: RunManagerOptions): RunManager {
-  const { stores, owner, leaseMs } = options
+  const { stores, owner, leaseMs, mostRuns } = options
   const { runs, sessions } = stores
   const hold = createSessionHolder(stores, leaseMs)
   const live = new Map<string, LiveRun>()
+  let starting = 0
   let closing = false
 
   async function start(request: StartRun): Promise<StartedRun> {
     if (closing) throw new HostError('shutting_down', 'The service is shutting down; try again later.')
+    if (live.size + starting >= mostRuns) throw tooManyRuns(mostRuns)
+    starting++
+    try {
+      return await startNow(request)
+    } finally {
+      starting--
+    }
+  }
+
+  async function startNow(request: StartRun): Promise<StartedRun> {
     const sessionId = await openSession(sessions, request)
     const runId = createId('run')
     const claim = await runs.create({ id: runId, sessionId, owner, ttlMs: leaseMs })
@@ -97,24 +109,35 @@ export function createRunManager(options: RunManagerOptions): RunManager {
       const decided = await answerApproval(run, callId, answer, stores, hold)
       if (!decided) return undefined
       const { parentId, approved, denials } = decided
-      return await start({ sessionId: run.sessionId, parentId, messages: denials, calls: approved })
+      const { sessionId, model } = run
+      return await start({ sessionId, parentId, unlessContinued: true, messages: denials, calls: approved, model })
     },
     async close(graceMs = 0) {
       closing = true
-      const all = Promise.all([...live.values()].map(({ ended }) => ended))
-      const grace = Promise.withResolvers<void>()
-      const timer = setTimeout(grace.resolve, graceMs)
-      await Promise.race([all, grace.promise])
-      clearTimeout(timer)
-      for (const { abort } of live.values()) abort.abort()
-      await all
+      await endAll([...live.values()], graceMs)
     },
   }
 }
 
-interface Begun {
-  input: RunInput
-  head: string | null
+/** Gives runs so long to end, and cancels the rest. */
+async function endAll(runs: readonly LiveRun[], graceMs: number): Promise<void> {
+  const all = Promise.all(runs.map(({ ended }) => ended))
+  const grace = Promise.withResolvers<void>()
+  const timer = setTimeout(grace.resolve, graceMs)
+  await Promise.race([all, grace.promise])
+  clearTimeout(timer)
+  for (const { abort } of runs) abort.abort()
+  await all
+}
+
+function tooManyRuns(most: number): HostError {
+  return new HostError(
+    'too_many_runs',
+    `${most} runs go on here already, the most that MAX_RUNS allows. Try again soon.`,
+  )
+}
+
+interface Begun extends Opening {
   session: Lease
   release: HeldSession['release']
 }

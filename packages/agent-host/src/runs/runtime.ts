@@ -14,6 +14,8 @@ export interface RuntimeOptions {
   owner: string
   /** How long a run can be read after its end, in milliseconds. */
   keepMs: number
+  /** Most runs at once, of each kind. */
+  mostRuns: number
 }
 
 /** Where runs are driven and kept. */
@@ -36,10 +38,10 @@ export interface Runtime {
 const leaseMs = 15_000
 const lookEveryMs = 5000
 
-export function openRuntime({ service, stores, rules, log, owner, keepMs }: RuntimeOptions): Runtime {
+export function openRuntime({ service, stores, rules, log, owner, keepMs, mostRuns }: RuntimeOptions): Runtime {
   const place = (where: Stores): RunPlace => ({
     stores: where,
-    runs: createRunManager({ stores: where, run: service.run, log, rules, owner, leaseMs }),
+    runs: createRunManager({ stores: where, run: service.run, log, rules, owner, leaseMs, mostRuns }),
   })
   const kept = place(stores)
   const passing = place(openMemoryStores())
@@ -48,7 +50,9 @@ export function openRuntime({ service, stores, rules, log, owner, keepMs }: Runt
     kept,
     passing,
     watch() {
-      recovery ??= recoverRuns({ stores, log, owner, leaseMs, everyMs: lookEveryMs, keepMs })
+      if (recovery) return
+      recovery = recoverRuns({ stores, resume: kept.runs.start, log, owner, leaseMs, everyMs: lookEveryMs, keepMs })
+      recovery.look().catch((error: unknown) => log.error({ err: error }, 'lost runs could not be looked for'))
     },
     async close(graceMs) {
       await Promise.all([kept.runs.close(graceMs), passing.runs.close(graceMs), recovery?.close()])

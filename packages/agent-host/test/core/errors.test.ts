@@ -24,6 +24,7 @@ test('every code has a status and an exit code of the documented ones', () => {
     forbidden: [403, 4],
     payload_too_large: [413, 2],
     rate_limit_exceeded: [429, 4],
+    too_many_runs: [429, 4],
     model_unreachable: [502, 3],
     model_failed: [502, 1],
     model_timeout: [504, 1],

@@ -3,7 +3,6 @@ import type { AgentEvent } from '../../src/core/events.ts'
 import { type AgentService, createAgentHost, userMessage } from '../../src/index.ts'
 import { toApprovalPolicy } from '../../src/runs/approval-policy.ts'
 import type { CallRules } from '../../src/runs/call-gate.ts'
-import { type Recovery, recoverRuns } from '../../src/runs/recover-runs.ts'
 import { createMemoryResultCache } from '../../src/runs/result-cache.ts'
 import { createRunManager, type RunManager } from '../../src/runs/run-manager.ts'
 import { openMemoryStores, type Stores } from '../../src/runs/stores.ts'
@@ -25,11 +24,13 @@ function openManager(owner = 'here', rules: Partial<CallRules> = {}): RunManager
     log: quiet,
     owner,
     leaseMs: 5000,
+    mostRuns: 100,
     rules: {
       approval: toApprovalPolicy({}),
       approvalTtlMs: 60_000,
       cache: createMemoryResultCache(),
       cacheTtlMs: () => undefined,
+      idempotent: () => false,
       ...rules,
     },
   })
@@ -275,36 +276,4 @@ test('a result that is kept serves again, however the arguments are written, and
     [true, [{ type: 'text', text: '안녕' }]],
   ])
   expect((await bodiesOf(sessionId)).filter((type) => type === 'tool-intent')).toHaveLength(1)
-})
-
-const recovery = (): Recovery =>
-  recoverRuns({ stores, log: quiet, owner: 'rescuer', leaseMs: 5000, everyMs: 60_000, keepMs: 60_000 })
-
-describe('a run whose process was lost', () => {
-  test('is ended by another, once, and tells what is unknown', async () => {
-    const session = await stores.sessions.create()
-    const claim = await stores.runs.create({ id: 'run_lost', sessionId: session.id, owner: 'gone', ttlMs: 20 })
-    await stores.runs.start(claim, 'm')
-    const attempt = await stores.sessions.claim(session.id, 'run_lost', 20)
-    if (!attempt.claimed) throw new Error('not claimed')
-    const call = { id: 'call_1', name: 'echo', arguments: '{}' }
-    const said = { id: 'msg_1', role: 'assistant' as const, parts: [{ type: 'tool-call' as const, call }] }
-    await stores.sessions.append(attempt.claim, [
-      { runId: 'run_lost', body: { type: 'message', message: said } },
-      { runId: 'run_lost', body: { type: 'tool-intent', messageId: 'msg_1', call, idempotent: false } },
-    ])
-    await stores.sessions.released(session.id)
-    const [first, second] = [recovery(), recovery()]
-    const ended = await Promise.all([first.look(), second.look()])
-    await Promise.all([first.close(), second.close()])
-    expect(ended.toSorted((a, b) => a - b)).toEqual([0, 1])
-    expect(await manager.get('run_lost')).toMatchObject({ state: 'failed', error: { code: 'run_lost' } })
-    expect((await eventsOf('run_lost')).map((event) => event.type)).toEqual(['tool-result', 'error', 'run-end'])
-    fake.script({ text: 'I see.' })
-    await (
-      await manager.start({ sessionId: session.id, messages: [userMessage('Did it work?')] })
-    ).ended
-    const tool = fake.chats.at(-1)?.body.messages?.find(({ role }) => role === 'tool')
-    expect(tool?.content).toContain('outcome of this call is unknown')
-  })
 })

@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whether the caller may see what only callers with a key may: it has one, or none is asked for. */
     trusted: boolean
+    /** Name of the caller's key, where keys are asked for. */
+    caller: string | undefined
   }
 }
 
@@ -28,6 +30,7 @@ export function requireApiKeys(
   limiter: RateLimiter = createRateLimiter(),
 ): void {
   app.decorateRequest('trusted', keys.length === 0)
+  app.decorateRequest('caller', undefined)
   if (keys.length === 0) return
   const known = keys.map((key) => ({ ...key, digest: Buffer.from(key.hash) }))
   app.addHook('onRequest', async (request, reply) => {
@@ -38,6 +41,7 @@ export function requireApiKeys(
       throw refuse(reply, given.length > 0)
     }
     request.trusted = true
+    request.caller = key.name
     // What is logged of the request from here on says whose it is.
     request.log = request.log.child({ apiKey: key.name })
     reply.log = request.log

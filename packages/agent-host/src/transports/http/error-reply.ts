@@ -17,7 +17,13 @@ export function replyWithErrors(app: FastifyInstance): void {
 }
 
 function sendError(reply: FastifyReply, error: HostError): FastifyReply {
+  sayWhenToRetry(reply, error)
   return reply.status(errorCodes[error.code].status).send({ error: error.toBody() })
+}
+
+/** Whoever found too many runs is told when to try again, in seconds; nobody knows when one of them ends. */
+export function sayWhenToRetry(reply: FastifyReply, { code }: HostError): void {
+  if (code === 'too_many_runs') reply.header('retry-after', 1)
 }
 
 /** Fastify's own refusals of a body, in our codes. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import { errorCodes, HostError } from '../../core/errors.ts'
 import { toOpenAIError } from '../../proxy/error-answer.ts'
-import { toKnown } from '../http/error-reply.ts'
+import { sayWhenToRetry, toKnown } from '../http/error-reply.ts'
 
 /** Every failure on these routes leaves in OpenAI's shape, with the status of its code. */
 export function replyWithOpenAIErrors(app: FastifyInstance, maxBody: number): void {
@@ -31,6 +31,7 @@ function tooLarge(maxBody: number): string {
 }
 
 function sendError(reply: FastifyReply, error: HostError): FastifyReply {
+  sayWhenToRetry(reply, error)
   return reply.status(errorCodes[error.code].status).send(toOpenAIError(error))
 }
 

@@ -56,10 +56,10 @@ export function runsRoute(app: FastifyInstance, { runtime }: Served): void {
     await runs.cancel(id)
     return toRun(await runs.get(id))
   })
-  app.post<WithCall>('/api/v1/runs/:id/approvals/:callId', async ({ params: { id, callId }, body }) => {
+  app.post<WithCall>('/api/v1/runs/:id/approvals/:callId', async ({ params: { id, callId }, body, caller }) => {
     const { decision, reason } = parseBody(answerBody, body)
-    const answer = { decision: decision === 'approve' ? ('approved' as const) : ('denied' as const), reason }
-    const next = await runs.answer(id, callId, answer)
+    const decided = decision === 'approve' ? ('approved' as const) : ('denied' as const)
+    const next = await runs.answer(id, callId, { decision: decided, by: caller, reason })
     return { run_id: id, call_id: callId, decision, continued_by: next?.runId ?? null }
   })
 }
@@ -76,8 +76,12 @@ async function sendRun(
   await runs.get(id)
   await sendEventStream(reply, {
     async *open(signal) {
-      for await (const event of runs.follow(id, from, signal)) yield toEventText(event)
-      if (signal.aborted && cancels === 'true') await runs.cancel(id)
+      try {
+        for await (const event of runs.follow(id, from, signal)) yield toEventText(event)
+      } finally {
+        // A client that leaves while it is behind ends this in the middle of the loop.
+        if (signal.aborted && cancels === 'true') await runs.cancel(id)
+      }
     },
     toFailure: (error) => `event: error\ndata: ${JSON.stringify({ error: toHostError(error).toBody() })}\n\n`,
   })

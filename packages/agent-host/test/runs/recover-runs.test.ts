@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { userMessage } from '../../src/index.ts'
+import { recoverRuns, type Recovery } from '../../src/runs/recover-runs.ts'
+import type { EntryBody } from '../../src/sessions/entry.ts'
+import { type ManagedRuns, manageRuns, quiet } from './managed-runs.ts'
+
+const call = (id: string) => ({ id, name: 'echo', arguments: `{"text":"${id}"}` })
+
+/** A run that was lost after it began these calls; true where one may be repeated. */
+async function loseRun({ stores }: ManagedRuns, calls: Record<string, boolean>): Promise<string> {
+  const { id: sessionId } = await stores.sessions.create()
+  const claim = await stores.runs.create({ id: 'run_lost', sessionId, owner: 'gone', ttlMs: 20 })
+  await stores.runs.start(claim, 'm')
+  const attempt = await stores.sessions.claim(sessionId, 'run_lost', 20)
+  if (!attempt.claimed) throw new Error('not claimed')
+  const parts = Object.keys(calls).map((id) => ({ type: 'tool-call' as const, call: call(id) }))
+  const bodies: EntryBody[] = [
+    { type: 'message', message: userMessage('Say it.') },
+    { type: 'message', message: { id: 'msg_1', role: 'assistant', parts } },
+    ...Object.entries(calls).map(([id, idempotent]) => ({
+      type: 'tool-intent' as const,
+      messageId: 'msg_1',
+      call: call(id),
+      idempotent,
+    })),
+  ]
+  await stores.sessions.append(
+    attempt.claim,
+    bodies.map((body) => ({ runId: 'run_lost', body })),
+  )
+  await stores.sessions.released(sessionId)
+  return sessionId
+}
+
+const recovery = ({ stores, manager }: ManagedRuns): Recovery =>
+  recoverRuns({
+    stores,
+    resume: manager.start,
+    log: quiet,
+    owner: 'rescuer',
+    leaseMs: 5000,
+    everyMs: 60_000,
+    keepMs: 60_000,
+  })
+
+test('a run whose process was lost is ended by another, once, and tells what is unknown', async () => {
+  await using runs = await manageRuns()
+  const sessionId = await loseRun(runs, { call_1: false })
+  const [first, second] = [recovery(runs), recovery(runs)]
+  const ended = await Promise.all([first.look(), second.look()])
+  await Promise.all([first.close(), second.close()])
+  expect(ended.toSorted((a, b) => a - b)).toEqual([0, 1])
+  expect(await runs.manager.get('run_lost')).toMatchObject({ state: 'failed', error: { code: 'run_lost' } })
+  expect((await runs.eventsOf('run_lost')).map((event) => event.type)).toEqual(['tool-result', 'error', 'run-end'])
+  runs.fake.script({ text: 'I see.' })
+  await runs.ask('Did it work?', sessionId)
+  const tool = runs.fake.chats.at(-1)?.body.messages?.find(({ role }) => role === 'tool')
+  expect(tool?.content).toContain('outcome of this call is unknown')
+})
+
+test('another run goes on in its place where all that is unknown may be done again', async () => {
+  await using runs = await manageRuns()
+  const sessionId = await loseRun(runs, { call_1: true, call_2: true })
+  runs.fake.script({ text: 'Both said.' })
+  const rescuer = recovery(runs)
+  expect(await rescuer.look()).toBe(1)
+  await rescuer.close()
+  const { error } = await runs.manager.get('run_lost')
+  const next = String(error?.details?.continued_by)
+  expect((await runs.eventsOf('run_lost')).map((event) => event.type)).toEqual(['error', 'run-end'])
+  expect((await runs.eventsOf(next)).at(-1)).toMatchObject({ type: 'run-end', reason: 'answer' })
+  const sent = runs.fake.chats.at(-1)?.body.messages?.filter(({ role }) => role === 'tool')
+  expect(sent?.map(({ content }) => content)).toEqual(['call_1', 'call_2'])
+  expect((await runs.bodiesOf(sessionId)).filter((type) => type === 'tool-intent')).toHaveLength(2)
+})
+
+test('nothing is done again where one of the calls may not be, or where the conversation went on', async () => {
+  await using runs = await manageRuns()
+  const sessionId = await loseRun(runs, { call_1: true, call_2: false })
+  const rescuer = recovery(runs)
+  await rescuer.look()
+  await rescuer.close()
+  expect((await runs.manager.get('run_lost')).error?.details).toBeUndefined()
+  expect(runs.fake.chats).toEqual([])
+  expect((await runs.bodiesOf(sessionId)).at(-1)).toBe('run-end')
+})
+
+test('only tools that are configured so may be called again, and only in runs without options of their own', async () => {
+  await using runs = await manageRuns()
+  const idempotent = async (instructions?: string): Promise<boolean[]> => {
+    runs.fake.script({ toolCalls: [{ name: 'echo', arguments: { text: 'a' } }] }, { text: 'a' })
+    const manager = runs.open({ rules: { idempotent: ({ name }) => name === 'echo' } })
+    const { sessionId, ended } = await manager.start({ instructions, messages: [userMessage('a')] })
+    await ended
+    const entries = await runs.stores.sessions.entries(sessionId)
+    return entries.flatMap(({ body }) => (body.type === 'tool-intent' ? [body.idempotent] : []))
+  }
+  expect(await idempotent()).toEqual([true])
+  expect(await idempotent('Be brief.')).toEqual([false])
+})
