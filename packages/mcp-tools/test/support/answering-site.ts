@@ -8,6 +8,8 @@ export interface Served {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string | string[]>>
   readonly body?: string | Buffer
+  /** Runs when the request has arrived. */
+  readonly meanwhile?: () => void
 }
 
 export interface Answer {
@@ -38,6 +40,7 @@ export async function startAnsweringSite(
     names: Object.fromEntries(names.map((name) => [name, [['93.184.215.14']]])),
     respond(_request, response) {
       asked += 1
+      current.meanwhile?.()
       response.writeHead(current.status ?? 200, current.headers ?? {}).end(current.body ?? '')
     },
   })

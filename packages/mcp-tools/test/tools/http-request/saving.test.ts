@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,6 +87,14 @@ test('a file that is there stays, unless it may be replaced', async () => {
   await save('a', { overwrite: true })
   expect(await readFile(join(folder, 'a'))).toEqual(bytes)
   expect(await readdir(folder)).toEqual(['a'])
+})
+
+test('a file that appears while the request is under way stays, and the answer is not lost', async () => {
+  const path = join(folder, 'a')
+  const served = { headers: { 'content-type': 'text/plain' }, body: 'new', meanwhile: () => writeFileSync(path, 'old') }
+  const { answer } = await site.read(served, { save_as: 'a' })
+  expect(answer).toMatchObject({ body_kind: 'text', body: 'new', hint: expect.stringContaining('is there already') })
+  expect(await readFile(path, 'utf8')).toBe('old')
 })
 
 test('no link is followed', async () => {

@@ -37,7 +37,7 @@ function* styleTexts(html: string): Generator<string> {
   }
 }
 
-/** The rules outside of any other block. */
+/** The rules outside of any other block; one of the blocks around others has no simple selector. */
 function* topRules(css: string): Generator<readonly [prelude: string, body: string]> {
   let depth = 0
   let start = 0
@@ -53,7 +53,7 @@ function* topRules(css: string): Generator<readonly [prelude: string, body: stri
     } else if (character === '}' && depth > 0) {
       depth -= 1
       if (depth > 0) continue
-      if (!prelude.startsWith('@')) yield [prelude, css.slice(start, index)]
+      yield [prelude, css.slice(start, index)]
       start = index + 1
     } else if (character === ';' && depth === 0) {
       start = index + 1
