@@ -90,29 +90,39 @@ function runExists(id: string): HostError {
 }
 
 async function takeOver(parts: RunParts, id: string, owner: string, ttlMs: number): Promise<Claim | undefined> {
-  const { claims, files, writers } = parts
+  const { claims } = parts
   const name = toFileName(id)
   await dropIfExpired(parts, id)
   const seen = await findRun(parts, id)
   if (hasEnded(seen)) return undefined
   const taken = await claims.take(name, owner, { ttlMs, above: seen.token })
   if (!taken.taken) return undefined
-  const { token } = taken
-  const record = await findRun(parts, id)
-  // Between the two reads somebody else took it over, and ended it or is lost as well.
-  if (hasEnded(record) || record.token >= token) {
-    await claims.release(name, token)
-    return undefined
+  let claim: Claim | undefined
+  try {
+    const expiresAt = new Date(taken.expiresAt).toISOString()
+    claim = await openTaken(parts, { id, owner, token: taken.token, expiresAt })
+    return claim
+  } finally {
+    if (!claim) await claims.release(name, taken.token)
   }
-  const expiresAt = new Date(taken.expiresAt).toISOString()
-  const file = (await files.openEvents(id)) ?? (await files.createEvents(id))
-  const { last, end } = await readEnd(file)
-  await cutTornTail(file, end)
+}
+
+/** Goes on with the log of a run that was taken over; `undefined` where somebody else was faster. */
+async function openTaken({ files, writers }: RunParts, claim: Claim): Promise<Claim | undefined> {
+  const { id, owner, token, expiresAt } = claim
+  const record = await files.read(id)
+  if (!record || hasEnded(record) || record.token >= token) return undefined
   const latest = { ...record, owner, expiresAt, token }
   await files.write(latest)
-  const claim = { id, owner, token, expiresAt }
-  writers.set(id, createRunWriter(claim, latest, file, last))
-  return claim
+  const file = (await files.openEvents(id)) ?? (await files.createEvents(id))
+  try {
+    const { last, end } = await readEnd(file)
+    await cutTornTail(file, end)
+    writers.set(id, createRunWriter(claim, latest, file, last))
+    return claim
+  } finally {
+    if (!writers.has(id)) await file.close()
+  }
 }
 
 async function dropIfExpired(parts: RunParts, id: string): Promise<void> {
@@ -120,20 +130,21 @@ async function dropIfExpired(parts: RunParts, id: string): Promise<void> {
   if (writer && Date.parse(writer.claim.expiresAt) <= Date.now()) await dropWriter(parts, id)
 }
 
-/** Finds runs that nobody has: among the claims that are dead, and once, as a power cut forgets those, among all. */
+/** Finds runs that nobody has: by their claims, which are dead, and those that have none, as a power cut forgets them. */
 function createFindLost(parts: RunParts): RunStore['lost'] {
   const { claims, files } = parts
-  let sawAll = false
+  /** Filled once: as long as processes merely die, every run that has not ended has a claim. */
+  let unclaimed: Set<string> | undefined
   return async () => {
     const dead = (await claims.all()).filter(({ live }) => !live)
-    const unended = sawAll ? [] : (await files.all()).filter((run) => !hasEnded(run))
-    sawAll = true
+    unclaimed ??= new Set((await files.all()).filter((run) => !hasEnded(run)).map(({ id }) => id))
     const lost: Run[] = []
-    for (const id of new Set([...dead.map(({ name }) => fromFileName(name)), ...unended.map((run) => run.id)])) {
+    for (const id of new Set([...dead.map(({ name }) => fromFileName(name)), ...unclaimed])) {
       // In this order: a run's end is written before its claim is released.
       if (await claims.holder(toFileName(id))) continue
       const run = await files.read(id)
       if (run && !hasEnded(run)) lost.push(await toRun(parts, run))
+      else unclaimed.delete(id)
     }
     for (const { name, token } of dead) {
       if (lost.every(({ id }) => toFileName(id) !== name)) await claims.release(name, token)

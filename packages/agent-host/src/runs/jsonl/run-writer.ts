@@ -19,8 +19,8 @@ export interface RunWriter {
   close(): Promise<void>
 }
 
-/** Readers that keep up never touch the file. */
-const kept = 1024
+/** Readers that keep up never touch the file; twice as many are in memory at most. */
+const kept = 256
 
 /** `last`: the number of the last event in the file. */
 export function createRunWriter(claim: Claim, record: RunRecord, file: OpenFile, last: number): RunWriter {

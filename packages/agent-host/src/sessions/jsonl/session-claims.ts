@@ -89,15 +89,21 @@ export async function takeSession(
     const { token: above } = await refreshLog(parts, id, file)
     const taken = await parts.claims.take(name, owner, { ttlMs, above })
     if (!taken.taken) return taken
-    const { identity, token } = await refreshLog(parts, id, file)
-    if ((await parts.files.state(id))?.identity !== identity) {
-      await parts.claims.release(name, taken.token)
-      throw noSession(id)
+    let isNew = false
+    try {
+      isNew = await isNewToken(parts, id, taken.token, file)
+    } finally {
+      if (!isNew) await parts.claims.release(name, taken.token)
     }
-    if (token < taken.token) return taken
-    // Between the two reads somebody had this token, wrote it to the file, and released it.
-    await parts.claims.release(name, taken.token)
+    if (isNew) return taken
   }
+}
+
+/** Before we had the claim somebody may have had this token, written it to the file, and released it. */
+async function isNewToken(parts: StoreParts, id: string, taken: number, file: OpenFile): Promise<boolean> {
+  const { identity, token } = await refreshLog(parts, id, file)
+  if ((await parts.files.state(id))?.identity !== identity) throw noSession(id)
+  return token < taken
 }
 
 /** Mends the file's end and marks in it that the session has a new writer. */
