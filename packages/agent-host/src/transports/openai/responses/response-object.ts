@@ -1,4 +1,5 @@
 import type OpenAI from 'openai'
+import type { RunUsage } from '../../../agent/run-result.ts'
 import type { Usage } from '../../../core/events.ts'
 import type { ResponseObject } from './response-events.ts'
 
@@ -42,10 +43,23 @@ export function toResponseObject(head: ResponseHead): ResponseObject {
 
 export function toResponseUsage(usage: Usage): OpenAI.Responses.ResponseUsage {
   return {
-    input_tokens: usage.inputTokens,
+    ...toUsage({
+      prompt_tokens: usage.inputTokens,
+      completion_tokens: usage.outputTokens,
+      total_tokens: usage.totalTokens,
+    }),
     input_tokens_details: { cached_tokens: usage.cachedInputTokens ?? 0 },
-    output_tokens: usage.outputTokens,
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
-    total_tokens: usage.totalTokens,
   } as OpenAI.Responses.ResponseUsage
+}
+
+/** Tokens under the names that the Responses API has for them, without their kinds. */
+export function toUsage(usage: RunUsage): Record<string, unknown> {
+  return {
+    input_tokens: usage.prompt_tokens,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: usage.completion_tokens,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: usage.total_tokens,
+  }
 }

@@ -24,6 +24,8 @@ const retrieveQuery = z.looseObject({
 export function responsesRoutes(app: FastifyInstance, service: ResponsesService): void {
   conversationRoutes(app, service.conversations)
   app.post('/responses', (request, reply) => create(service, request, reply))
+  app.post('/responses/input_tokens', ({ body }) => service.inputTokens(toJson(body)))
+  app.post('/responses/compact', ({ body }) => service.compact(toJson(body)))
   app.get<WithId>('/responses/:id', (request, reply) => retrieve(service, request, reply))
   app.delete<WithId>('/responses/:id', async ({ params: { id } }) => {
     await service.delete(id)

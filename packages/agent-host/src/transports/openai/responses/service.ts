@@ -1,6 +1,8 @@
 import { HostError } from '../../../core/errors.ts'
 import type { Logger } from '../../../core/logger.ts'
+import { compactConversation } from './compact.ts'
 import { type Conversations, createConversations } from './conversations.ts'
+import { countInputTokens, type InputTokens } from './input-tokens.ts'
 import type { NumberedEvent, ResponseObject } from './response-events.ts'
 import { createResponseRecords, type ResponseRecord, type ResponseRecords } from './response-record.ts'
 import { followResponse, type ResponseRunParts } from './response-run.ts'
@@ -32,6 +34,10 @@ export interface ResponsesService {
   cancel(id: string): Promise<ResponseObject>
   delete(id: string): Promise<void>
   inputItems(id: string): Promise<Record<string, unknown>[]>
+  /** @throws HostError `invalid_request` */
+  inputTokens(body: unknown): Promise<InputTokens>
+  /** @throws HostError `invalid_request` */
+  compact(body: unknown): Promise<Record<string, unknown>>
   readonly conversations: Conversations
 }
 
@@ -43,12 +49,15 @@ export function createResponsesService(parts: ResponsesParts): ResponsesService 
   const fleeting: Following = { ...stored, runs: passing.runs, sessions: passing.stores.sessions, records: undefined }
   const conversations = createConversations({ stores: kept.stores, unseal: parts.seal.unseal, now: parts.now })
   const { sessionOf } = conversations
+  const finished: StartParts['finished'] = (id, param) => finishedRecord(id, param, records, stored)
+  const startParts = { ...parts, records, finished, sessionOf }
   return {
     ...keptResponses(records, stored),
     conversations,
+    inputTokens: (body) => countInputTokens(body, startParts),
+    compact: (body) => compactConversation(body, startParts),
     async create(body) {
-      const finished = (id: string, param: string) => finishedRecord(id, param, records, stored)
-      const { record, isStored, background } = await startResponse(body, { ...parts, records, finished, sessionOf })
+      const { record, isStored, background } = await startResponse(body, startParts)
       const following = isStored ? stored : fleeting
       if (background) {
         drain(followResponse(record, following)).catch((error: unknown) =>
@@ -69,7 +78,7 @@ type Following = ResponseRunParts & { runs: StartParts['kept']['runs'] }
 function keptResponses(
   records: ResponseRecords,
   stored: Following,
-): Omit<ResponsesService, 'create' | 'conversations'> {
+): Omit<ResponsesService, 'create' | 'conversations' | 'inputTokens' | 'compact'> {
   return {
     async retrieve(id) {
       const record = await records.get(id, 'response_id')

@@ -5,9 +5,9 @@ import { startPassing } from '../../../runs/start-passing.ts'
 import type { StartRun } from '../../../runs/start-run.ts'
 import type { Entry } from '../../../sessions/entry.ts'
 import { conversationSoFar } from './conversation-so-far.ts'
-import { readCreateRequest } from './create-request.ts'
+import { type CreateRequest, readCreateRequest } from './create-request.ts'
 import { toListedInput } from './input-items.ts'
-import { prepareResponse } from './prepare-response.ts'
+import { type PreparedResponse, prepareResponse } from './prepare-response.ts'
 import { resolveReferences } from './resolve-references.ts'
 import type { ReasoningStyle } from './reasoning-writer.ts'
 import type { ResponseRecord, ResponseRecords } from './response-record.ts'
@@ -38,31 +38,42 @@ export interface StartedResponse {
   background: boolean
 }
 
+/** A request that was read, with the conversation that it goes on from. */
+export interface ReadRequest {
+  request: CreateRequest
+  prepared: PreparedResponse
+  /** The run as it starts where nothing is kept: with the whole conversation in it. */
+  standalone: StartRun
+}
+
+/** @throws HostError `invalid_request`, `not_found` */
+export async function readRequest(body: unknown, parts: StartParts): Promise<ReadRequest> {
+  const { kept, records, finished, sessionOf, seal, reasoningStyle, now } = parts
+  const read = readCreateRequest(body)
+  const soFar = await conversationSoFar(read.body, { sessions: kept.stores.sessions, finished, sessionOf })
+  const request = { ...read, items: await resolveReferences(read.items, soFar, records) }
+  const prepared = prepareResponse(request, {
+    model: read.body.model ?? (await parts.model()),
+    catalog: await parts.tools(),
+    soFar,
+    unseal: seal.unseal,
+    reasoningStyle,
+    now,
+  })
+  return { request, prepared, standalone: withHistory(prepared.start, soFar.path) }
+}
+
 /** Starts the run of a new Response. @throws HostError `invalid_request`, `not_found`, `session_busy` */
 export async function startResponse(body: unknown, parts: StartParts): Promise<StartedResponse> {
-  const { kept, passing, records, finished, seal, reasoningStyle, now } = parts
-  const request = readCreateRequest(body)
-  const { store, background, input, model } = request.body
-  const { sessions } = kept.stores
-  const soFar = await conversationSoFar(request.body, { sessions, finished, sessionOf: parts.sessionOf })
-  const items = await resolveReferences(request.items, soFar, records)
-  const { created, writer, start } = prepareResponse(
-    { ...request, items },
-    {
-      model: model ?? (await parts.model()),
-      catalog: await parts.tools(),
-      soFar,
-      unseal: seal.unseal,
-      reasoningStyle,
-      now,
-    },
-  )
+  const { request, prepared, standalone } = await readRequest(body, parts)
+  const { created, writer, start } = prepared
+  const { store, background, input } = request.body
   const isStored = store !== false
   const { runId, sessionId } = isStored
-    ? await kept.runs.start(start)
-    : await startPassing(passing, withHistory(start, soFar.path), now())
+    ? await parts.kept.runs.start(start)
+    : await startPassing(parts.passing, standalone, parts.now())
   const record = { id: created.id, runId, sessionId, created, writer, input: toListedInput(input, created.id) }
-  if (isStored) await records.put(record)
+  if (isStored) await parts.records.put(record)
   return { record, isStored, background: background ?? false }
 }
 

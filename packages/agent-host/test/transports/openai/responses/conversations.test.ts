@@ -78,3 +78,29 @@ test('an item is referred to by its id, in its own conversation and in another',
   const unknown = client.responses.create({ model: 'm', input: [{ ...reference, id: 'msg_nope' }] })
   await expect(unknown).rejects.toMatchObject({ param: 'input[0].id' })
 })
+
+test('a conversation is compacted, and goes on from its summary', async () => {
+  fake.script({ text: 'Hello Kim.' }, { text: 'The user is Kim.' }, { text: 'Kim.' })
+  const first = await client.responses.create({ model: 'm', input: 'I am Kim.' })
+  const compacted = await client.responses.compact({ model: 'm', previous_response_id: first.id })
+  expect(sent().map(({ role }) => role)).toEqual(['user', 'assistant', 'user'])
+  expect(compacted).toMatchObject({ object: 'response.compaction', output: [{ type: 'compaction' }] })
+  expect(JSON.stringify(compacted.output)).not.toContain('Kim')
+  const input = [...compacted.output, { role: 'user', content: 'Who am I?' }] as OpenAI.Responses.ResponseInput
+  await client.responses.create({ model: 'm', input })
+  expect(sent()).toEqual([
+    { role: 'system', content: 'Summary of the conversation so far:\nThe user is Kim.' },
+    { role: 'user', content: 'Who am I?' },
+  ])
+  const forged = client.responses.create({ model: 'm', input: [{ type: 'compaction', encrypted_content: 'AAAA' }] })
+  await expect(forged).rejects.toMatchObject({ param: 'input[0].encrypted_content' })
+})
+
+test('the tokens of a request are counted by the model server, with its tools, and nothing runs', async () => {
+  const usage = { prompt_tokens: 321, completion_tokens: 1, total_tokens: 322 }
+  fake.script({ text: 'H', usage, finishReason: 'length' })
+  const tools: OpenAI.Responses.Tool[] = [{ type: 'mcp', server_label: 'test', require_approval: 'never' }]
+  const counted = await client.responses.inputTokens.count({ model: 'm', input: 'Hello', tools })
+  expect(counted).toMatchObject({ object: 'response.input_tokens', input_tokens: 321 })
+  expect(fake.chats.at(-1)?.body).toMatchObject({ max_tokens: 1, tools: expect.any(Array) as unknown[] })
+})
