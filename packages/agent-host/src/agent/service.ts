@@ -8,6 +8,8 @@ import type { Logger } from '../core/logger.ts'
 import { type Message, textMessage } from '../core/message.ts'
 import type { McpConnection } from '../mcp/connection.ts'
 import { type AgentInput, type AgentOptions, runAgent } from './agent-loop.ts'
+import type { PromptEndpoint } from './prompts/endpoints.ts'
+import type { Prompts } from './prompts/prompts.ts'
 import { checkHealth, type Health } from './health.ts'
 
 /** A run, with what it asks for other than the settings say. */
@@ -15,8 +17,12 @@ export interface RunInput
   extends AgentInput, Pick<AgentOptions, 'clientTools' | 'decide' | 'parameters' | 'taught' | 'toolChoice'> {
   /** Default: the service's model. */
   model?: string | undefined
-  /** Put before the conversation. Default: the service's own instructions; empty for none. */
+  /** Put before the conversation. Default: those of the endpoint; empty for none. */
   instructions?: string | undefined
+  /** Whose instructions are put before it otherwise. Default: those of any. */
+  endpoint?: PromptEndpoint | undefined
+  /** The conversation's, where it is kept; instructions may name it. */
+  sessionId?: string | undefined
   /** Which tools of the catalog the model is offered. Default: all. */
   offers?: ((tool: CatalogTool) => boolean) | undefined
   /** Default: as the settings say. */
@@ -45,8 +51,8 @@ export interface ServiceParts {
   connections: readonly McpConnection[]
   capabilities: CapabilityMemory
   log: Logger
-  /** Put before every conversation. */
-  systemPrompt: string
+  /** What is put before a conversation. */
+  instructions: Prompts
   close: () => Promise<void>
   limits: Pick<
     AgentOptions,
@@ -55,7 +61,7 @@ export interface ServiceParts {
 }
 
 export function createAgentService(parts: ServiceParts): AgentService {
-  const { target, catalog, connections, capabilities, log, systemPrompt, limits } = parts
+  const { target, catalog, connections, capabilities, log, instructions, limits } = parts
   return {
     demo: target.demo,
     close: parts.close,
@@ -66,16 +72,19 @@ export function createAgentService(parts: ServiceParts): AgentService {
     async *run(input) {
       const { signal } = input
       let model: string
+      let tools: readonly CatalogTool[]
+      let prompt: string
       try {
         model = input.model ?? (await target.model(signal))
+        tools = (await catalog.tools()).filter(input.offers ?? (() => true))
+        prompt = input.instructions ?? (await instructions({ ...input, model, tools }))
       } catch (error) {
         yield { type: 'error', error: toHostError(error).toBody() }
         yield { type: 'run-end', reason: signal?.aborted ? 'cancelled' : 'error', steps: 0 }
         return
       }
-      const tools = await catalog.tools()
       yield* runAgent(
-        { ...input, messages: [...toInstructions(input.instructions ?? systemPrompt), ...input.messages] },
+        { ...input, messages: [...toInstructions(prompt), ...input.messages] },
         {
           ...limits,
           ...overridesOf(input),
@@ -87,7 +96,7 @@ export function createAgentService(parts: ServiceParts): AgentService {
           server: target.server,
           model,
           capabilities: capabilities.of(target.server.url, model),
-          tools: input.offers ? tools.filter(input.offers) : tools,
+          tools,
           log,
         },
       )

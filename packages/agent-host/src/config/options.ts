@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { apiKeys } from './api-key.ts'
+import { chatOptions } from './chat-options.ts'
 import { option } from './option.ts'
 import { presetNames } from './presets.ts'
 import { runOptions } from './run-options.ts'
@@ -268,6 +269,7 @@ export const options = {
     schema: z.string().min(1).default('./.agent-host'),
   }),
   ...runOptions,
+  ...chatOptions,
   httpAllow: option({
     env: 'HTTP_ALLOW',
     flag: '--http-allow <rules>',

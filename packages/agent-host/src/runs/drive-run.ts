@@ -4,6 +4,7 @@ import type { AgentEvent } from '../core/events.ts'
 import type { Logger } from '../core/logger.ts'
 import type { EntryDraft } from '../sessions/entry.ts'
 import { type CallRules, createCallGate } from './call-gate.ts'
+import type { ChatLog } from './chat-log/chat-log.ts'
 import type { Lease } from './lease.ts'
 import { toEndState } from './run.ts'
 import { createRunLogWriter } from './run-log-writer.ts'
@@ -14,6 +15,7 @@ export interface DriveOptions {
   run(input: RunInput): AsyncGenerator<AgentEvent>
   log: Logger
   rules: CallRules
+  chatLog: ChatLog
 }
 
 export interface DrivenRun {
@@ -47,9 +49,13 @@ export async function driveRun(driven: DrivenRun, options: DriveOptions): Promis
   const entries = createEntries(driven, options)
   const signal = AbortSignal.any([driven.signal, lease.signal, session.signal])
   const gate = createCallGate(driven, { ...entries, rules: options.rules })
+  const { endpoint, messages } = driven.input
+  const sessionId = session.claim().id
+  const turn = options.chatLog.begin({ runId: id, sessionId, endpoint, messages })
   let failure: HostErrorBody | undefined
   try {
-    for await (const event of options.run({ ...driven.input, runId: id, signal, decide: gate.decide })) {
+    for await (const event of options.run({ ...driven.input, runId: id, sessionId, signal, decide: gate.decide })) {
+      turn.add(event)
       if (event.type === 'run-start') await runs.start(lease.claim(), event.model)
       if (event.type === 'error') failure = event.error
       if (event.type === 'tool-result') await gate.keep(event)
@@ -65,8 +71,10 @@ export async function driveRun(driven: DrivenRun, options: DriveOptions): Promis
       }
     }
   } catch (error) {
+    failure = toHostError(error).toBody()
     await giveUp(driven, options, error, events.flush)
   }
+  turn.end(failure)
 }
 
 /** Adds what the run says to its session, one under the other. */

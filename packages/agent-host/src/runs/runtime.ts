@@ -1,6 +1,7 @@
 import type { AgentService } from '../agent/service.ts'
 import type { Logger } from '../core/logger.ts'
 import type { CallRules } from './call-gate.ts'
+import type { ChatLog } from './chat-log/chat-log.ts'
 import { recoverRuns } from './recover-runs.ts'
 import { createRunManager, type RunManager } from './run-manager.ts'
 import { openMemoryStores, type Stores } from './stores.ts'
@@ -9,6 +10,7 @@ export interface RuntimeOptions {
   service: Pick<AgentService, 'run'>
   stores: Stores
   rules: CallRules
+  chatLog: ChatLog
   log: Logger
   /** Name of this process among those that share the stores. */
   owner: string
@@ -38,10 +40,19 @@ export interface Runtime {
 const leaseMs = 15_000
 const lookEveryMs = 5000
 
-export function openRuntime({ service, stores, rules, log, owner, keepMs, mostRuns }: RuntimeOptions): Runtime {
+export function openRuntime({
+  service,
+  stores,
+  rules,
+  chatLog,
+  log,
+  owner,
+  keepMs,
+  mostRuns,
+}: RuntimeOptions): Runtime {
   const place = (where: Stores): RunPlace => ({
     stores: where,
-    runs: createRunManager({ stores: where, run: service.run, log, rules, owner, leaseMs, mostRuns }),
+    runs: createRunManager({ stores: where, run: service.run, log, rules, chatLog, owner, leaseMs, mostRuns }),
   })
   const kept = place(stores)
   const passing = place(openMemoryStores())
@@ -56,7 +67,7 @@ export function openRuntime({ service, stores, rules, log, owner, keepMs, mostRu
     },
     async close(graceMs) {
       await Promise.all([kept.runs.close(graceMs), passing.runs.close(graceMs), recovery?.close()])
-      await stores.close()
+      await Promise.all([stores.close(), chatLog.close()])
     },
   }
 }

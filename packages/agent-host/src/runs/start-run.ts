@@ -8,7 +8,7 @@ import { toHistory } from './history.ts'
 import type { Stores } from './stores.ts'
 import { repeatableCalls } from './unknown-outcome.ts'
 
-export interface StartRun extends Omit<RunInput, 'messages' | 'runId' | 'signal'> {
+export interface StartRun extends Omit<RunInput, 'messages' | 'runId' | 'sessionId' | 'signal'> {
   /** Default: a new session. */
   sessionId?: string | undefined
   /** Make the session where there is none of this id. Default: that is an error. */

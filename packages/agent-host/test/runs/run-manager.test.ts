@@ -4,6 +4,7 @@ import { type AgentService, createAgentHost, userMessage } from '../../src/index
 import { toApprovalPolicy } from '../../src/runs/approval-policy.ts'
 import type { CallRules } from '../../src/runs/call-gate.ts'
 import { createMemoryResultCache } from '../../src/runs/result-cache.ts'
+import { noChatLog } from '../../src/runs/chat-log/chat-log.ts'
 import { createRunManager, type RunManager } from '../../src/runs/run-manager.ts'
 import { openMemoryStores, type Stores } from '../../src/runs/stores.ts'
 import { type FakeModelServer, startFakeModelServer } from '../support/fake-model-server.ts'
@@ -19,6 +20,7 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
 function openManager(owner = 'here', rules: Partial<CallRules> = {}): RunManager {
   return createRunManager({
+    chatLog: noChatLog,
     stores,
     run: (input) => agent.run(input),
     log: quiet,

@@ -10,11 +10,14 @@ export interface OpenedService extends AsyncDisposable {
   url: string
 }
 
-/** The whole HTTP service on a free port, as `agent-host serve` has it. */
-export async function openService(flags: Partial<Record<OptionName, unknown>>): Promise<OpenedService> {
+/** The whole HTTP service on a free port, as `agent-host serve` has it. It keeps nothing, unless a data folder is given. */
+export async function openService(
+  flags: Partial<Record<OptionName, unknown>>,
+  env: Record<string, string> = {},
+): Promise<OpenedService> {
   const loaded = loadSettings({
     flags: { dataDir: ':memory:', ...flags, port: 0, logLevel: 'silent' },
-    env: { ENV: 'testing' },
+    env: { ENV: 'testing', ...env },
   })
   const log = pino({ level: 'silent' })
   const host = await openHost(loaded, log)

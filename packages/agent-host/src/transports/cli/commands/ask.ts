@@ -36,7 +36,7 @@ async function ask(question: string, command: Command, context: CliContext): Pro
   try {
     if (service.demo) process.stderr.write('No model server found: a scripted demo answers, which is not a model.\n')
     const messages = [textMessage(createId('msg'), 'user', question)]
-    for await (const event of service.run({ messages, signal: context.interrupted })) {
+    for await (const event of service.run({ messages, endpoint: 'ask', signal: context.interrupted })) {
       run.add(event)
       if (streamJson) process.stdout.write(`${JSON.stringify(event)}\n`)
       else if (!json) printer.add(event)

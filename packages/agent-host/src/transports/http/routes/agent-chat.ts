@@ -12,7 +12,12 @@ export function agentChatRoute(app: FastifyInstance, { runtime }: Served): void 
     const body = parseBody(chatBody, request.body)
     // A model without a name is one that nobody knows, which is taught ReAct.
     const taught = taughtDialect('')
-    const { messages, ...answer } = await toChatReply(runtime.kept.runs, body, { taught }, disconnectOf(reply))
+    const { messages, ...answer } = await toChatReply(
+      runtime.kept.runs,
+      body,
+      { taught, endpoint: 'agent_chat' },
+      disconnectOf(reply),
+    )
     const { content, session_id, tool_calls, usage } = answer
     return { content, session_id, steps: toReactSteps(messages), tool_calls, usage }
   })

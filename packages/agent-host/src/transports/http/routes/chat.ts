@@ -12,7 +12,7 @@ export function chatRoute(app: FastifyInstance, { runtime }: Served): void {
       messages: _,
       failed_tools: __,
       ...answer
-    } = await toChatReply(runtime.kept.runs, body, {}, disconnectOf(reply))
+    } = await toChatReply(runtime.kept.runs, body, { endpoint: 'chat' }, disconnectOf(reply))
     return answer
   })
 }

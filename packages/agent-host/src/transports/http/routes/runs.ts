@@ -46,6 +46,7 @@ export function runsRoute(app: FastifyInstance, { runtime }: Served): void {
       createSession: true,
       onBusy: body.on_busy,
       model: body.model,
+      endpoint: 'runs',
       signal: disconnectOf(reply),
     })
     return reply.status(202).send(toRun(await runs.get(started.runId)))

@@ -16,7 +16,7 @@ export function simpleChatRoute(app: FastifyInstance, { runtime, chatMode }: Ser
     if (chatMode === 'rag') {
       throw new HostError('not_supported', 'CHAT_MODE=rag needs a knowledge store, and there is none here yet.')
     }
-    const options = chatMode === 'llm' ? { offers: () => false } : {}
+    const options = { endpoint: 'simple_chat' as const, ...(chatMode === 'llm' && { offers: () => false }) }
     const asked = { message, session_id, on_busy: 'queue' as const }
     const { content } = await toChatReply(runtime.kept.runs, asked, options, disconnectOf(reply))
     return { session_id, answer: content }

@@ -24,7 +24,7 @@ export function v1ChatRoute(app: FastifyInstance, { runtime, service }: Served):
       const { content, conversation_id: id, on_busy } = parseBody(body, request.body)
       await requireTools(service)
       const asked = { message: content, session_id: id ?? undefined, on_busy }
-      const answer = await toChatReply(runs, asked, {}, disconnectOf(reply))
+      const answer = await toChatReply(runs, asked, { endpoint: 'v1_chat' }, disconnectOf(reply))
       const { session_id: conversation_id, tool_calls: calls, failed_tools: failed } = answer
       if (failed.length > 0) throw toolsFailed(`The server of ${failed.join(', ')} failed.`)
       return { content: answer.content, conversation_id, tool_calls: calls.length > 0 ? calls : null }
@@ -50,6 +50,7 @@ async function streamChat(
     sessionId: id ?? undefined,
     createSession: true,
     onBusy: busy,
+    endpoint: 'v1_chat',
   })
   await sendEventStream(reply, {
     async *open(signal) {
