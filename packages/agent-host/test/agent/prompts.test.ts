@@ -111,6 +111,6 @@ test('filling in a template never reads a value as a template, and keeps all oth
     }),
   )
   for (const name of ['constructor', '__proto__', 'process.exit()', '']) {
-    expect(() => fillTemplate(`{{${name}}}`, {}, 'f.md'), name).toThrow('f.md')
+    expect(() => fillTemplate(`{{${name}}}`, {}, 'f.md')).toThrow('f.md')
   }
 })

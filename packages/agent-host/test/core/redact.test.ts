@@ -4,7 +4,7 @@ import { createKey } from '../../src/config/api-key.ts'
 import { createRedactor } from '../../src/core/redact.ts'
 
 const word = (characters: string, length: number) =>
-  fc.string({ unit: fc.constantFrom(...characters), minLength: length, maxLength: length })
+  fc.string({ unit: fc.constantFrom(...characters.split('')), minLength: length, maxLength: length })
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const token = (length: number) => word(letters, length)
 

@@ -14,9 +14,10 @@ afterAll(() => rmSync(root, { recursive: true }))
 const warnings: string[] = []
 const log = { debug() {}, info() {}, error() {}, warn: (_: unknown, text: string) => void warnings.push(text) }
 
+const age = (name: string): number => Number(/\.(\d+)$/.exec(name)?.[1] ?? 0)
+
 /** All lines that are left, oldest first. */
 function linesIn(folder: string): string[] {
-  const age = (name: string): number => Number(/\.(\d+)$/.exec(name)?.[1] ?? 0)
   const names = readdirSync(folder).toSorted((a, b) => age(b) - age(a))
   return names.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1))
 }

@@ -26,8 +26,8 @@ function knownSecrets(settings: Settings, env: LoadedSettings['env']): string[] 
     option.secret === true ? [settings[name as keyof Settings]] : [],
   )
   const named = Object.entries(env).flatMap(([name, value]) => (secretName.test(name) ? [value] : []))
-  const inAddresses = [...secret, ...Object.values(env)].flatMap((value) => passwordIn(String(value)))
-  return [...secret, ...named, ...inAddresses].filter((value) => typeof value === 'string')
+  const given = [...secret, ...Object.values(env)].filter((value) => typeof value === 'string')
+  return [...secret, ...named, ...given.flatMap(passwordIn)].filter((value) => typeof value === 'string')
 }
 
 /** Of an address such as that of a database. */
