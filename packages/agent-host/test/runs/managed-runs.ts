@@ -3,6 +3,7 @@ import { createAgentHost, userMessage } from '../../src/index.ts'
 import { toApprovalPolicy } from '../../src/runs/approval-policy.ts'
 import type { CallRules } from '../../src/runs/call-gate.ts'
 import { createMemoryResultCache } from '../../src/runs/result-cache.ts'
+import { noChatLog } from '../../src/runs/chat-log/chat-log.ts'
 import { createRunManager, type RunManager, type RunManagerOptions } from '../../src/runs/run-manager.ts'
 import { openMemoryStores, type Stores } from '../../src/runs/stores.ts'
 import {
@@ -52,7 +53,16 @@ export async function manageRuns(
       idempotent: () => false,
       ...rules,
     }
-    const manager = createRunManager({ stores, run, log: quiet, owner, leaseMs, mostRuns, rules: all })
+    const manager = createRunManager({
+      stores,
+      run,
+      log: quiet,
+      owner,
+      leaseMs,
+      mostRuns,
+      rules: all,
+      chatLog: noChatLog,
+    })
     opened.push(manager)
     return manager
   }
