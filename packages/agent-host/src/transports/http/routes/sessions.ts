@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { HostError } from '../../../core/errors.ts'
 import { toHistory } from '../../../runs/history.ts'
+import { pendingApprovals } from '../../../runs/pending-approvals.ts'
 import { type Entry, pathTo } from '../../../sessions/entry.ts'
 import { noSession, type Session } from '../../../sessions/session.ts'
 import type { SessionStore } from '../../../sessions/session-store.ts'
@@ -61,7 +62,14 @@ async function find(sessions: SessionStore, id: string): Promise<Session> {
 async function readSession(sessions: SessionStore, id: string) {
   const session = await find(sessions, id)
   const path = pathTo(await sessions.entries(id))
-  return { ...toSession(session), head: path.at(-1)?.id ?? null, messages: toHistory(path) }
+  const pending = pendingApprovals(path)
+  const messages = toHistory(path, new Set(pending.map(({ call }) => call.id)))
+  return {
+    ...toSession(session),
+    head: path.at(-1)?.id ?? null,
+    messages,
+    pending: pending.map(({ runId, call, expiresAt }) => ({ run_id: runId, ...call, expires_at: expiresAt ?? null })),
+  }
 }
 
 function exportSession(
