@@ -12,6 +12,8 @@ const layers = [
   'doctor',
   'proxy',
   'files',
+  'redis',
+  'postgres',
   'sessions',
   'runs',
   'knowledge',

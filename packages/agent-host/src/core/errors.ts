@@ -15,6 +15,7 @@ export const errorCodes = {
   run_lost: { status: 500, type: 'server_error', exit: 1 },
   already_answered: { status: 409, type: 'conflict', exit: 1 },
   shutting_down: { status: 503, type: 'server_error', exit: 1 },
+  store_unavailable: { status: 503, type: 'server_error', exit: 1 },
   store_failed: { status: 503, type: 'server_error', exit: 1 },
   invalid_api_key: { status: 401, type: 'invalid_request_error', exit: 4 },
   forbidden: { status: 403, type: 'permission_error', exit: 4 },

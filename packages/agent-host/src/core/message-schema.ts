@@ -17,7 +17,8 @@ export const toolCallSchema = z.object({ id: z.string(), name: z.string(), argum
 const text = z.string().exactOptional()
 const annotations = z.array(z.looseObject({ type: z.string() })).exactOptional()
 
-const part: z.ZodType<Part> = z.discriminatedUnion('type', [
+/** A {@link Part} read from outside the process. */
+export const partSchema: z.ZodType<Part> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string(), annotations }),
   z.object({ type: z.literal('refusal'), text: z.string() }),
   z.object({ type: z.literal('reasoning'), text, summary: text, signature: text, encrypted: text }),
@@ -27,7 +28,7 @@ const part: z.ZodType<Part> = z.discriminatedUnion('type', [
     type: z.literal('tool-result'),
     callId: z.string(),
     get parts() {
-      return z.array(part)
+      return z.array(partSchema)
     },
     isError: z.boolean(),
   }),
@@ -37,6 +38,6 @@ const part: z.ZodType<Part> = z.discriminatedUnion('type', [
 export const messageSchema: z.ZodType<Message> = z.object({
   id: z.string(),
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
-  parts: z.array(part),
+  parts: z.array(partSchema),
   extra: z.record(z.string(), z.unknown()).exactOptional(),
 })

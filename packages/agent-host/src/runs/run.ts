@@ -49,6 +49,10 @@ export function noRun(id: string): HostError {
   return new HostError('not_found', `There is no run ${id}. Runs are kept for a while after their end.`)
 }
 
+export function runExists(id: string): HostError {
+  return new HostError('invalid_request', `There is a run ${id} already.`)
+}
+
 const endStateOf: Partial<Record<RunEnd, RunEndState>> = { parked: 'parked', cancelled: 'cancelled', error: 'failed' }
 
 /** The state of a run that ended so. One that a limit ended is done: its last event says which. */

@@ -26,7 +26,7 @@ export function fromCursor(cursor: string): Listed {
 }
 
 /** Less than 0 where `a` is listed before `b`: the last updated first. */
-function compareListed(a: Listed, b: Listed): number {
+export function compareListed(a: Listed, b: Listed): number {
   if (a.updatedAt !== b.updatedAt) return a.updatedAt > b.updatedAt ? -1 : 1
   if (a.id === b.id) return 0
   return a.id > b.id ? -1 : 1

@@ -19,6 +19,7 @@ test('every code has a status and an exit code of the documented ones', () => {
     run_lost: [500, 1],
     already_answered: [409, 1],
     shutting_down: [503, 1],
+    store_unavailable: [503, 1],
     store_failed: [503, 1],
     invalid_api_key: [401, 4],
     forbidden: [403, 4],

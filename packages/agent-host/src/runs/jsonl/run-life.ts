@@ -1,9 +1,8 @@
-import { HostError } from '../../core/errors.ts'
 import { fromFileName, toFileName } from '../../files/file-name.ts'
 import { cutTornTail } from '../../files/line-file.ts'
 import { type Claim, staleClaim } from '../../sessions/claim.ts'
 import { checkId } from '../../sessions/session.ts'
-import { hasEnded, type Run } from '../run.ts'
+import { hasEnded, type Run, runExists } from '../run.ts'
 import type { NewRun, RunStore } from '../run-store.ts'
 import { readEnd } from './event-log.ts'
 import type { RunRecord } from './run-files.ts'
@@ -83,10 +82,6 @@ async function createRun(parts: RunParts, { id, sessionId, owner, ttlMs }: NewRu
     await claims.release(name, token)
     throw error
   }
-}
-
-function runExists(id: string): HostError {
-  return new HostError('invalid_request', `There is a run ${id} already.`)
 }
 
 async function takeOver(parts: RunParts, id: string, owner: string, ttlMs: number): Promise<Claim | undefined> {

@@ -1,4 +1,3 @@
-import { HostError } from '../../core/errors.ts'
 import type { AgentEvent } from '../../core/events.ts'
 import { createNotifier, type Notifier } from '../../core/notifier.ts'
 import { waitUntil } from '../../core/wait-until.ts'
@@ -6,7 +5,7 @@ import { type Claim, inFuture, staleClaim } from '../../sessions/claim.ts'
 import { checkId } from '../../sessions/session.ts'
 import { followRun } from '../follow-run.ts'
 import { newEvents } from '../new-events.ts'
-import { hasEnded, noRun, type Run } from '../run.ts'
+import { hasEnded, noRun, type Run, runExists } from '../run.ts'
 import type { NewRun, RunStore } from '../run-store.ts'
 
 interface Kept {
@@ -45,7 +44,7 @@ function runLife(runs: KeptRuns, notifier: Notifier): Pick<RunStore, Life> {
   return {
     async create(options) {
       checkId(options.id)
-      if (runs.has(options.id)) throw new HostError('invalid_request', `There is a run ${options.id} already.`)
+      if (runs.has(options.id)) throw runExists(options.id)
       const added = { run: toRun(options), token: 1, events: [] }
       runs.set(options.id, added)
       return claimOf(added)

@@ -32,13 +32,13 @@ export function createRateLimiter(now: () => number = () => performance.now()): 
       bucket.at = at
       const allowed = bucket.tokens >= 1
       if (allowed) bucket.tokens--
-      const until = (tokens: number): number => (Math.max(0, tokens - bucket.tokens) * minuteMs) / perMinute
-      return {
-        allowed,
-        remaining: Math.floor(bucket.tokens),
-        retryAfterMs: until(1),
-        resetMs: until(perMinute),
-      }
+      return toVerdict(allowed, bucket.tokens, perMinute)
     },
   }
+}
+
+/** What a bucket says that has so many requests left, of as many as a minute allows. */
+export function toVerdict(allowed: boolean, tokens: number, perMinute: number): RateVerdict {
+  const until = (wanted: number): number => (Math.max(0, wanted - tokens) * minuteMs) / perMinute
+  return { allowed, remaining: Math.floor(tokens), retryAfterMs: until(1), resetMs: until(perMinute) }
 }

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import type { AgentEvent } from '../../core/events.ts'
+import { waitUntil } from '../../core/wait-until.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { staleClaim } from '../../sessions/claim.ts'
+import { followRun } from '../follow-run.ts'
+import { newEvents } from '../new-events.ts'
+import { hasEnded, noRun, type Run } from '../run.ts'
+import type { RunStore } from '../run-store.ts'
+import { toFields } from './run-fields.ts'
+import { runKeys } from './run-keys.ts'
+import { createRedisRunLife } from './run-life.ts'
+import { appendEvents, cancelRun, mirrorRun } from './run-scripts.ts'
+
+export interface RedisRunStore extends RunStore {
+  /** Takes a run as another store has it, which decides on its claims. */
+  mirror(run: Run, token: number): Promise<void>
+}
+
+/** Longer than a lost connection takes to come back: what it would have told is looked for after that. */
+const lookAgainInMs = 5000
+
+/** We wrote it ourselves, and events are many: only what makes it one is looked at. */
+const eventSchema = z.looseObject({ type: z.string() })
+
+/** Keeps runs in Redis, where processes share them, and their events in a stream each. */
+export function createRedisRunStore(redis: Redis): RedisRunStore {
+  const life = createRedisRunLife(redis)
+  const find = async (id: string): Promise<Run> => {
+    const found = await life.get(id)
+    if (!found) throw noRun(id)
+    return found
+  }
+  const read: RunStore['read'] = async (id, after, limit) => {
+    const { about, log } = runKeys(redis, id)
+    const [isThere, found] = await redis.call((client) =>
+      Promise.all([client.exists(about), client.xRange(log, `${after + 1}-0`, '+', { COUNT: limit })]),
+    )
+    if (isThere === 0) throw noRun(id)
+    return (found ?? []).map(({ id: number, message }) => ({
+      sequence: Number.parseInt(number, 10),
+      event: eventSchema.parse(JSON.parse(message.event ?? '')) as unknown as AgentEvent,
+    }))
+  }
+  return {
+    ...life,
+    read,
+    async append(claim, from, events) {
+      const args = [claim.token, from, ...events.map((event) => JSON.stringify(event))]
+      const [outcome, last] = await redis.run(appendEvents, runKeys(redis, claim.id).both, args)
+      if (outcome === 'stale') throw staleClaim(claim)
+      if (outcome === 'gap') newEvents(claim.id, Number(last), from, events)
+    },
+    follow: (id, after, signal) =>
+      followRun(
+        {
+          read: (at, limit) => read(id, at, limit),
+          ended: async () => hasEnded(await find(id)),
+          subscribe: () => redis.changes.subscribe(runKeys(redis, id).about, signal),
+          lookAgainInMs: () => lookAgainInMs,
+        },
+        after,
+        signal,
+      ),
+    async requestCancel(id) {
+      const [outcome] = await redis.run(cancelRun, runKeys(redis, id).both, [])
+      if (outcome === 'none') throw noRun(id)
+    },
+    async cancelRequested(id, signal) {
+      const asked = await waitUntil(redis.changes, runKeys(redis, id).about, signal, async () => {
+        const run = await find(id)
+        return run.cancelRequested || hasEnded(run)
+          ? { found: true, value: run.cancelRequested }
+          : { found: false, lookAgainInMs }
+      })
+      return asked ?? false
+    },
+    async mirror(run, token) {
+      await redis.run(mirrorRun, runKeys(redis, run.id).both, [token, ...toFields(run)])
+    },
+  }
+}

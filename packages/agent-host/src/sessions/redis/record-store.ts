@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import type { Redis } from '../../redis/connection.ts'
+import type { RecordKind, RecordStore } from '../record-store.ts'
+import { checkId } from '../session.ts'
+
+const record = z.record(z.string(), z.unknown())
+
+/** Keeps each record under a key of its own. */
+export function createRedisRecordStore({ prefix, call }: Redis): RecordStore {
+  const keyOf = (kind: RecordKind, id: string): string => {
+    checkId(id)
+    return `${prefix}${kind}:${id}`
+  }
+  return {
+    async put(kind, id, value) {
+      const key = keyOf(kind, id)
+      await call((client) => client.set(key, JSON.stringify(value)))
+    },
+    async get(kind, id) {
+      const key = keyOf(kind, id)
+      const text = await call((client) => client.get(key))
+      return text === null ? undefined : record.parse(JSON.parse(text))
+    },
+    async delete(kind, id) {
+      const key = keyOf(kind, id)
+      return (await call((client) => client.del(key))) > 0
+    },
+  }
+}
