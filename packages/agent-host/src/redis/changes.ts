@@ -1,5 +1,6 @@
 import type { Logger } from '../core/logger.ts'
-import { createNotifier, type Notifier } from '../core/notifier.ts'
+import type { Notifier } from '../core/notifier.ts'
+import { createRemoteNotifier } from '../core/remote-notifier.ts'
 import type { RedisClient } from './connection.ts'
 
 /**
@@ -7,43 +8,26 @@ import type { RedisClient } from './connection.ts'
  * process, and each channel is listened to only while somebody does.
  */
 export function createRedisChanges(client: RedisClient, log: Logger): Notifier {
-  const local = createNotifier()
-  const waiting = new Map<string, number>()
-  const hear = (_message: string, key: string): void => local.notify(key)
+  const hear = (_message: string, key: string): void => notifier.notify(key)
 
-  // What was published while the connection was away is lost, so that everyone looks again.
-  client.on('ready', () => {
-    for (const key of waiting.keys()) local.notify(key)
-  })
-
-  function attempt(work: Promise<void>): void {
-    work.catch((error: unknown) => log.warn({ err: error }, 'Redis is not listened to; what waits looks by itself'))
+  async function attempt(work: Promise<void>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      log.warn({ err: error }, 'Redis is not listened to; what waits looks by itself until it is again')
+    }
   }
 
-  return {
-    notify: local.notify,
-    subscribe(key, signal) {
-      const subscription = local.subscribe(key, signal)
-      const others = waiting.get(key) ?? 0
-      waiting.set(key, others + 1)
+  const notifier = createRemoteNotifier({
+    onFirst(key) {
       // What changes before Redis has us on the channel is seen by a look after that.
-      if (others === 0) attempt(client.subscribe(key, hear).then(() => local.notify(key)))
-      let open = true
-      return {
-        next: subscription.next,
-        close() {
-          subscription.close()
-          if (!open) return
-          open = false
-          const left = (waiting.get(key) ?? 1) - 1
-          if (left > 0) {
-            waiting.set(key, left)
-            return
-          }
-          waiting.delete(key)
-          if (client.isOpen) attempt(client.unsubscribe(key, hear))
-        },
-      }
+      void attempt(client.subscribe(key, hear).then(() => notifier.notify(key)))
     },
-  }
+    onLast(key) {
+      if (client.isOpen) void attempt(client.unsubscribe(key, hear))
+    },
+  })
+  // What was published while the connection was away is lost.
+  client.on('ready', () => notifier.notifyAll())
+  return notifier
 }

@@ -1,7 +1,15 @@
+import { z } from 'zod'
+
 /** Kinds of records. Responses and conversations of the OpenAI API name the session and entry that hold their content. */
 export type RecordKind = 'response' | 'conversation'
 
 export type JsonRecord = Record<string, unknown>
+
+/** A record from outside the process. A schema of its members would drop one that is called `__proto__`. */
+export const recordSchema = z.custom<JsonRecord>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'not a JSON object',
+)
 
 /** Small JSON objects found by their id, at the same cost however many there are. Durable as sessions are. */
 export interface RecordStore {

@@ -6,12 +6,17 @@ import type { RunStore } from '../run-store.ts'
 import { fromFields, toFields } from './run-fields.ts'
 import { createRunIndex } from './run-index.ts'
 import { runKeys } from './run-keys.ts'
-import { changeRun, createRun, renewRun, takeOverRun } from './run-scripts.ts'
+import { changeRun, createRun, mirrorRun, renewRun, takeOverRun } from './run-scripts.ts'
 
 type Life = 'create' | 'get' | 'start' | 'end' | 'renew' | 'takeOver' | 'lost' | 'removeEnded'
 
+export interface RedisRunLife extends Pick<RunStore, Life> {
+  /** Takes a run as another store has it, which decides on its claims. */
+  mirror(run: Run, token: number): Promise<void>
+}
+
 /** The clock of Redis says when a claim ends, so that processes with clocks of their own agree. */
-export function createRedisRunLife(redis: Redis): Pick<RunStore, Life> {
+export function createRedisRunLife(redis: Redis): RedisRunLife {
   const get = async (id: string): Promise<Run | undefined> => {
     const { about } = runKeys(redis, id)
     return fromFields(await redis.call((client) => client.hGetAll(about)))
@@ -51,6 +56,10 @@ export function createRedisRunLife(redis: Redis): Pick<RunStore, Life> {
       if (outcome !== 'ok') return undefined
       await watch(id, Number(expires))
       return { id, owner, token: Number(token), expiresAt: toTime(expires) }
+    },
+    async mirror(run, token) {
+      await redis.run(mirrorRun, runKeys(redis, run.id).both, [token, ...toFields(run)])
+      if (run.endedAt !== undefined) await ended(run.id, run.endedAt)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AgentEvent } from '../../core/events.ts'
+import type { Subscription } from '../../core/notifier.ts'
 import { waitUntil } from '../../core/wait-until.ts'
 import type { Redis } from '../../redis/connection.ts'
 import { staleClaim } from '../../sessions/claim.ts'
@@ -7,14 +8,14 @@ import { followRun } from '../follow-run.ts'
 import { newEvents } from '../new-events.ts'
 import { hasEnded, noRun, type Run } from '../run.ts'
 import type { RunStore } from '../run-store.ts'
-import { toFields } from './run-fields.ts'
 import { runKeys } from './run-keys.ts'
-import { createRedisRunLife } from './run-life.ts'
-import { appendEvents, cancelRun, mirrorRun } from './run-scripts.ts'
+import { createRedisRunLife, type RedisRunLife } from './run-life.ts'
+import { appendEvents, cancelRun } from './run-scripts.ts'
 
-export interface RedisRunStore extends RunStore {
-  /** Takes a run as another store has it, which decides on its claims. */
-  mirror(run: Run, token: number): Promise<void>
+/** What Redis does for runs that another store keeps. */
+export interface RedisRunStore extends RunStore, Pick<RedisRunLife, 'mirror'> {
+  /** Told of all that happens to the run from now on. */
+  subscribe(id: string, signal?: AbortSignal): Subscription
 }
 
 /** Longer than a lost connection takes to come back: what it would have told is looked for after that. */
@@ -75,8 +76,6 @@ export function createRedisRunStore(redis: Redis): RedisRunStore {
       })
       return asked ?? false
     },
-    async mirror(run, token) {
-      await redis.run(mirrorRun, runKeys(redis, run.id).both, [token, ...toFields(run)])
-    },
+    subscribe: (id, signal) => redis.changes.subscribe(runKeys(redis, id).about, signal),
   }
 }

@@ -1,13 +1,10 @@
 import { join } from 'node:path'
-import { z } from 'zod'
 import { HostError } from '../../core/errors.ts'
 import { toFileName } from '../../files/file-name.ts'
 import type { DataFolder } from '../../files/data-folder.ts'
 import { parseJsonFile } from '../../files/parse-json-file.ts'
-import type { RecordKind, RecordStore } from '../record-store.ts'
+import { type RecordKind, recordSchema, type RecordStore } from '../record-store.ts'
 import { checkId } from '../session.ts'
-
-const record = z.record(z.string(), z.unknown())
 
 /** Keeps each record in a file of its own, in a folder for its kind. */
 export function createJsonlRecordStore({ path, fileSystem, wholeFiles }: DataFolder): RecordStore {
@@ -27,7 +24,7 @@ export function createJsonlRecordStore({ path, fileSystem, wholeFiles }: DataFol
     },
     async get(kind, id) {
       const bytes = await fileSystem.read(pathOf(kind, id))
-      const found = bytes && parseJsonFile(bytes, record)
+      const found = bytes && parseJsonFile(bytes, recordSchema)
       if (bytes && !found) throw new HostError('store_failed', `The file of the ${kind} ${id} cannot be read.`)
       return found
     },

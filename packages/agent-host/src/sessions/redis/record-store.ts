@@ -1,9 +1,6 @@
-import { z } from 'zod'
 import type { Redis } from '../../redis/connection.ts'
-import type { RecordKind, RecordStore } from '../record-store.ts'
+import { type RecordKind, recordSchema, type RecordStore } from '../record-store.ts'
 import { checkId } from '../session.ts'
-
-const record = z.record(z.string(), z.unknown())
 
 /** Keeps each record under a key of its own. */
 export function createRedisRecordStore({ prefix, call }: Redis): RecordStore {
@@ -19,7 +16,7 @@ export function createRedisRecordStore({ prefix, call }: Redis): RecordStore {
     async get(kind, id) {
       const key = keyOf(kind, id)
       const text = await call((client) => client.get(key))
-      return text === null ? undefined : record.parse(JSON.parse(text))
+      return text === null ? undefined : recordSchema.parse(JSON.parse(text))
     },
     async delete(kind, id) {
       const key = keyOf(kind, id)

@@ -35,21 +35,10 @@ export function createRedisSessionStore(redis: Redis): SessionStore {
     if (isThere === 0) throw noSession(id)
     return texts.map((text) => entrySchema.parse(JSON.parse(text)))
   }
-  const add = async (session: NewSession, copied: Entry[], forkedFrom?: Session['forkedFrom']): Promise<Session> => {
-    const { id = createId('session'), title = '', metadata = {} } = session
-    const { all } = sessionKeys(redis, id)
-    const at = new Date().toISOString()
-    const about = [title, metadata].map((value) => JSON.stringify(value))
-    const origin = forkedFrom ? JSON.stringify(forkedFrom) : ''
-    const [outcome] = await redis.run(createSession, all, [
-      ...about,
-      at,
-      origin,
-      ...copied.flatMap((entry) => toArguments(entry)),
-    ])
-    if (outcome === 'exists') throw sessionExists(id)
-    await place(id, at)
-    return { id, title, createdAt: at, updatedAt: at, metadata, ...(forkedFrom && { forkedFrom }) }
+  const add = async (about: NewSession, copied: Entry[], forkedFrom?: Session['forkedFrom']): Promise<Session> => {
+    const session = await addSession(redis, about, copied, forkedFrom)
+    await place(session.id, session.updatedAt)
+    return session
   }
   return {
     ...createRedisClaims(redis),
@@ -82,6 +71,20 @@ export function createRedisSessionStore(redis: Redis): SessionStore {
       return added
     },
   }
+}
+
+async function addSession(
+  redis: Redis,
+  { id = createId('session'), title = '', metadata = {} }: NewSession,
+  copied: readonly Entry[],
+  forkedFrom: Session['forkedFrom'],
+): Promise<Session> {
+  const at = new Date().toISOString()
+  const about = [JSON.stringify(title), JSON.stringify(metadata), at, forkedFrom ? JSON.stringify(forkedFrom) : '']
+  const entries = copied.flatMap((entry) => toArguments(entry))
+  const [outcome] = await redis.run(createSession, sessionKeys(redis, id).all, [...about, ...entries])
+  if (outcome === 'exists') throw sessionExists(id)
+  return { id, title, createdAt: at, updatedAt: at, metadata, ...(forkedFrom && { forkedFrom }) }
 }
 
 async function append(redis: Redis, claim: Claim, drafts: readonly EntryDraft[]): Promise<Entry[]> {

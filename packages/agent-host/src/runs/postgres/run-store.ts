@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import type { AgentEvent } from '../../core/events.ts'
+import { waitUntil } from '../../core/wait-until.ts'
+import { changed, type Database } from '../../postgres/database.ts'
+import { json } from '../../postgres/values.ts'
+import { staleClaim } from '../../sessions/claim.ts'
+import { checkId } from '../../sessions/session.ts'
+import { followRun } from '../follow-run.ts'
+import { newEvents } from '../new-events.ts'
+import { hasEnded, noRun, type Run } from '../run.ts'
+import type { RunStore } from '../run-store.ts'
+import { createPostgresRunLife, held } from './run-life.ts'
+import { runKey } from './run-rows.ts'
+
+/** What is told while the connection that listens is lost is looked for after so many milliseconds. */
+const lookAgainInMs = 5000
+
+/** We wrote it ourselves, and events are many: only what makes it one is looked at. */
+const eventRow = z.object({ sequence: z.coerce.number(), event: json.pipe(z.looseObject({ type: z.string() })) })
+const lastRow = z.object({ last_sequence: z.coerce.number() })
+
+/** Keeps runs in PostgreSQL, where processes share them, and their events in a row each. */
+export function createPostgresRunStore(database: Database): RunStore {
+  const { query, changes } = database
+  const life = createPostgresRunLife(database)
+  const find = async (id: string): Promise<Run> => {
+    const found = await life.get(id)
+    if (!found) throw noRun(id)
+    return found
+  }
+  const read: RunStore['read'] = async (id, after, limit) => {
+    checkId(id)
+    const rows = await query(selectEvents, [id, after, limit])
+    if (rows.length === 0) throw noRun(id)
+    const found = rows.filter(({ sequence }) => sequence !== null).map((row) => eventRow.parse(row))
+    return found.map(({ sequence, event }) => ({ sequence, event: event as unknown as AgentEvent }))
+  }
+  return {
+    ...life,
+    read,
+    async append(claim, from, events) {
+      const texts = events.map((event) => JSON.stringify(event))
+      const [row] = await query(insertEvents, [claim.id, claim.token, from, texts, runKey(claim.id)])
+      if (!row) throw staleClaim(claim)
+      // Only to refuse a gap: what is not in the log yet was added.
+      newEvents(claim.id, lastRow.parse(row).last_sequence, from, events)
+    },
+    follow: (id, after, signal) =>
+      followRun(
+        {
+          read: (at, limit) => read(id, at, limit),
+          ended: async () => hasEnded(await find(id)),
+          subscribe: () => changes.subscribe(runKey(id), signal),
+          lookAgainInMs: () => lookAgainInMs,
+        },
+        after,
+        signal,
+      ),
+    async requestCancel(id) {
+      checkId(id)
+      const [row] = await query(requestCancel, [id, runKey(id)])
+      if (!row) await find(id)
+    },
+    async cancelRequested(id, signal) {
+      const asked = await waitUntil(changes, runKey(id), signal, async () => {
+        const run = await find(id)
+        return run.cancelRequested || hasEnded(run)
+          ? { found: true, value: run.cancelRequested }
+          : { found: false, lookAgainInMs }
+      })
+      return asked ?? false
+    },
+  }
+}
+
+/** Gives the number that the log ended with before. */
+const insertEvents = `
+with held as (select last_sequence from agent_host.runs where ${held} for update), added as (
+  insert into agent_host.run_events (run_id, sequence, event)
+  select $1, $3 + n - 1, e.event from held, unnest($4::text[]) with ordinality as e (event, n)
+  where $3 <= last_sequence + 1 and $3 + n - 1 > last_sequence
+), moved as (
+  update agent_host.runs set last_sequence = greatest(held.last_sequence, $3 + cardinality($4::text[]) - 1)
+  from held where id = $1 and $3 <= held.last_sequence + 1
+)
+select last_sequence, ${changed('$5')} from held
+`
+
+/** One row without an event for a run that has none there, no row where there is no run. */
+const selectEvents = `
+select sequence, event from agent_host.runs left join lateral (
+  select sequence, event from agent_host.run_events where run_id = runs.id and sequence > $2 order by sequence limit $3
+) as e on true where runs.id = $1 order by sequence
+`
+
+const requestCancel = `
+with asked as (update agent_host.runs set cancel_requested = true where id = $1 and ended_at is null returning id)
+select ${changed('$2')} from asked
+`
