@@ -85,21 +85,20 @@ export function createCallGate(
   }
 }
 
+/** What a run is given again by whoever goes on in its place, or has by default. */
+const restored: ReadonlySet<string> = new Set<keyof RunInput>([
+  'messages',
+  'calls',
+  'model',
+  'endpoint',
+  'sessionId',
+  'runId',
+  'signal',
+])
+
 /** Whether whoever finds the run lost can go on with it: what else a run was given is kept nowhere. */
-function isPlain({ instructions, clientTools, offers, decide, parameters, ...limits }: RunInput): boolean {
-  const { maxSteps, maxTokens, parallelToolCalls, temperature } = limits
-  const own = [
-    instructions,
-    clientTools,
-    offers,
-    decide,
-    parameters,
-    maxSteps,
-    maxTokens,
-    parallelToolCalls,
-    temperature,
-  ]
-  return own.every((option) => option === undefined)
+function isPlain(input: RunInput): boolean {
+  return Object.entries(input).every(([name, value]) => value === undefined || restored.has(name))
 }
 
 function isJson(text: string): boolean {

@@ -21,6 +21,27 @@ describe('ask', () => {
     expect(fake.chats[0]?.body.messages?.at(-1)?.content).toBe('Sum this up:\n\nfirst line\nsecond line')
   })
 
+  test('--session and --continue go on with a conversation that is kept in the data folder', async () => {
+    using bench = createWorkbench()
+    await using fake = await startFakeModelServer({ models: ['m'] })
+    const env = { VLLM_BASE_URL: fake.url, MCP_CONFIG: bench.mcpConfig, DATA_DIR: bench.folder }
+    fake.script({ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' })
+    expect((await runCli(['ask', 'First?', '--continue'], { env })).stderr).toContain('no conversation to go on with')
+    expect((await runCli(['ask', 'First?', '--session', 'mine'], { env })).stdout).toBe('One.\n')
+    expect((await runCli(['ask', 'Second?', '--session', 'mine'], { env })).stdout).toBe('Two.\n')
+    expect((await runCli(['ask', 'Third?', '--continue'], { env })).stdout).toBe('Three.\n')
+    const sent = fake.chats.at(-1)?.body.messages?.slice(1)
+    expect(sent?.map(({ content }) => content)).toEqual(['First?', 'One.', 'Second?', 'Two.', 'Third?'])
+  })
+
+  test('a tool that is switched off is not run', async () => {
+    using bench = createWorkbench()
+    await using fake = await startFakeModelServer({ models: ['m'] })
+    fake.script({ toolCalls: [{ name: 'echo', arguments: { text: 'a' } }] }, { text: 'I cannot.' })
+    const env = { VLLM_BASE_URL: fake.url, MCP_CONFIG: bench.mcpConfig, APPROVALS: 'test__*=never' }
+    expect((await runCli(['ask', 'Say it.'], { env })).stderr).toContain('echo is switched off here')
+  })
+
   test('--json prints the whole run', async () => {
     using bench = createWorkbench()
     await using fake = await startFakeModelServer({ models: ['m'] })

@@ -2,9 +2,10 @@ import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { createRunCollector, type RunResult } from '../../../agent/run-result.ts'
 import { HostError, errorCodes } from '../../../core/errors.ts'
-import type { RunEnd } from '../../../core/events.ts'
+import type { AgentEvent, RunEnd } from '../../../core/events.ts'
 import { createId } from '../../../core/ids.ts'
 import { textMessage } from '../../../core/message.ts'
+import type { Runtime } from '../../../runs/runtime.ts'
 import type { CliContext } from '../context.ts'
 import { createRunPrinter } from '../run-printer.ts'
 import { addSettingsFlags, settingsOf } from '../settings-flags.ts'
@@ -12,6 +13,8 @@ import { addSettingsFlags, settingsOf } from '../settings-flags.ts'
 interface AskFlags {
   json?: true
   streamJson?: true
+  session?: string
+  continue?: true
 }
 
 /** `agent-host ask "…"`: one run. */
@@ -22,6 +25,8 @@ export function askCommand(program: Command, context: CliContext): void {
     .argument('[question...]', 'the question; what is piped in is put after it')
     .option('--json', 'print the whole run as JSON')
     .option('--stream-json', 'print each event as one line of JSON, as it happens')
+    .option('--session <id>', 'go on with this conversation of the data folder, or begin it')
+    .option('--continue', 'go on with the conversation of the data folder that was last spoken in')
   addSettingsFlags(command).action(async (words: string[]) => {
     const question = await readQuestion(words)
     await ask(question, command, context)
@@ -29,14 +34,14 @@ export function askCommand(program: Command, context: CliContext): void {
 }
 
 async function ask(question: string, command: Command, context: CliContext): Promise<void> {
-  const { json, streamJson } = command.opts<AskFlags>()
-  const { service, close } = await context.open({ ...settingsOf(command), defaults: { logLevel: 'critical' } })
+  const flags = command.opts<AskFlags>()
+  const { json, streamJson } = flags
+  const { service, runtime, close } = await context.open({ ...settingsOf(command), defaults: { logLevel: 'critical' } })
   const run = createRunCollector()
   const printer = createRunPrinter(process)
   try {
     if (service.demo) process.stderr.write('No model server found: a scripted demo answers, which is not a model.\n')
-    const messages = [textMessage(createId('msg'), 'user', question)]
-    for await (const event of service.run({ messages, endpoint: 'ask', signal: context.interrupted })) {
+    for await (const event of runOf(question, flags, runtime, context.interrupted)) {
       run.add(event)
       if (streamJson) process.stdout.write(`${JSON.stringify(event)}\n`)
       else if (!json) printer.add(event)
@@ -48,6 +53,35 @@ async function ask(question: string, command: Command, context: CliContext): Pro
   if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
   if ((json || streamJson) && result.error) process.stderr.write(`${result.error.message}\n`)
   context.setExitCode(exitCodeOf(result))
+}
+
+/** The events of one run, kept where it is part of a conversation; an interrupt cancels it. */
+async function* runOf(
+  question: string,
+  flags: AskFlags,
+  { kept, passing }: Runtime,
+  interrupted: AbortSignal,
+): AsyncGenerator<AgentEvent> {
+  const sessionId = flags.continue ? await lastSession(kept.stores) : flags.session
+  const { runs } = sessionId === undefined ? passing : kept
+  const { runId } = await runs.start({
+    sessionId,
+    createSession: true,
+    messages: [textMessage(createId('msg'), 'user', question)],
+    endpoint: 'ask',
+    signal: interrupted,
+  })
+  for await (const { event } of runs.follow(runId, 0, interrupted)) yield event
+  if (!interrupted.aborted) return
+  await runs.cancel(runId)
+  // What was seen before the interrupt is seen again by nobody: only the end is told.
+  for await (const { event } of runs.follow(runId)) if (event.type === 'run-end') yield event
+}
+
+async function lastSession({ sessions }: Runtime['kept']['stores']): Promise<string> {
+  const [last] = (await sessions.list({ limit: 1 })).sessions
+  if (last) return last.id
+  throw new HostError('not_found', 'There is no conversation to go on with. DATA_DIR names the folder that has them.')
 }
 
 async function readQuestion(words: readonly string[]): Promise<string> {
