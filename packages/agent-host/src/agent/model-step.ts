@@ -97,7 +97,7 @@ async function* streamTurn(
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, Turn> {
   const newId = (index: number, name: string) => dialect.newCallId?.(index, name) ?? createId('call')
-  const parser = dialect.createParser({ tools, firstCallIndex, newId })
+  const parser = dialect.createParser({ tools, firstCallIndex, newId, jsonAnswer: demandsJson(body) })
   const reader = createTurnReader({ parser, newId: () => createId('call') })
   const collector = createTurnCollector()
   let usage: ChatUsage | undefined
@@ -116,4 +116,9 @@ async function* streamTurn(
     yield event
   }
   return collector.turn()
+}
+
+/** Under a `response_format` bare JSON is the answer, and no call. */
+function demandsJson({ response_format: format }: ChatRequest): boolean {
+  return format != null && format.type !== 'text'
 }

@@ -15,7 +15,7 @@ const roles: Readonly<Record<string, Role>> = {
 }
 
 /**
- * A client's messages as ours, to be written in another way for a server that refuses them as they are. The older
+ * A client's messages as ours, to be written as a model's template wants them. The older
  * `function_call` and its `function` message, which have no id, are paired in their order.
  *
  * @throws HostError `invalid_request` for a role or a kind of content that cannot be written otherwise.
@@ -24,7 +24,7 @@ export function fromWireMessages(messages: readonly WireMessage[]): Message[] {
   const unanswered: { id: string; name: string }[] = []
   return messages.map((message) => {
     const role = roles[textIn(message.role)]
-    if (!role) throw unknown(`a message of the role "${textIn(message.role)}"`)
+    if (!role) throw unknown(`A message of the role "${textIn(message.role)}"`)
     if (role === 'tool') return { id: createId('msg'), role, parts: [toResult(message, unanswered)] }
     const parts = toParts(message.content)
     if (role !== 'assistant') return { id: createId('msg'), role, parts }
@@ -84,10 +84,10 @@ function toPart(part: Record<string, unknown>): Part {
   if (type === 'file' && isObject(file) && textIn(file.file_data) !== '') {
     return { type: 'file', source: { type: 'url', url: textIn(file.file_data) } }
   }
-  throw unknown(`content of the type "${textIn(type)}"`)
+  throw unknown(`Content of the type "${textIn(type)}"`)
 }
 
 function unknown(what: string): HostError {
-  const message = `The model server refuses these messages as they are, and ${what} cannot be written in another way.`
+  const message = `${what} cannot be written as this model server needs it.`
   return new HostError('invalid_request', message, { details: { param: 'messages' } })
 }

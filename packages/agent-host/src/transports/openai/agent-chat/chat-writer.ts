@@ -97,10 +97,11 @@ function clientCalls(pending: readonly PendingCall[] = []): ToolCall[] {
   return pending.flatMap(({ call, waitsFor }) => (waitsFor === 'client' ? [call] : []))
 }
 
-/** Content and reasoning, each one text over all turns. */
+/** Content and reasoning, each one text over all turns; a turn that says nothing before its calls leaves nothing in it. */
 function createProse(answerOnly: boolean) {
   let written = false
-  let isNewStep = false
+  // White space that a turn begins with, until something that can be seen follows; `undefined` once it has.
+  let blank: string | undefined = ''
   let held = ''
   // Whether the reasoning is in the middle of a line.
   let midLine = false
@@ -117,17 +118,22 @@ function createProse(answerOnly: boolean) {
     thought: reason,
     endThought: () => (midLine ? reason('\n') : []),
     step(): ChatDelta[] {
-      isNewStep = true
+      blank = ''
       const said = held
       held = ''
       // Another turn follows, so that this was not the answer.
       return said === '' ? [] : line(said)
     },
     text(text: string): ChatDelta[] {
-      if (answerOnly) held += text
-      if (answerOnly || text === '') return []
-      const content = isNewStep && written ? `\n\n${text}` : text
-      isNewStep = false
+      if (answerOnly) {
+        held += text
+        return []
+      }
+      if (blank === undefined) return [{ content: text }]
+      blank += text
+      if (blank.trim() === '') return []
+      const content = written ? `\n\n${blank.replace(/^\n+/, '')}` : blank
+      blank = undefined
       written = true
       return [{ content }]
     },
