@@ -105,6 +105,16 @@ describe('text and reasoning', () => {
   })
 })
 
+/** A call of `echo` as the client sees it, and its result. */
+const shown = (index: number) => ({
+  tool_calls: [
+    { index, id: `shown_${index + 1}`, type: 'function', function: { name: 'echo', arguments: call.arguments } },
+  ],
+})
+const answered = (index: number, content: string, is_error: boolean) => ({
+  tool_calls: [{ index, function: { arguments: '' }, result: { content, is_error, duration_ms: 3 } }],
+})
+
 describe('calls', () => {
   test('of the client are shown once the run waits for them, under ids of their own', () => {
     const pending = [
@@ -123,14 +133,6 @@ describe('calls', () => {
 
   test('that were made here are shown with their results where that is asked for', () => {
     const { deltas, reasoning } = write([start, result('no', true), start, result('yes')], { activity: 'tool_calls' })
-    const shown = (index: number) => ({
-      tool_calls: [
-        { index, id: `shown_${index + 1}`, type: 'function', function: { name: 'echo', arguments: call.arguments } },
-      ],
-    })
-    const answered = (index: number, content: string, is_error: boolean) => ({
-      tool_calls: [{ index, function: { arguments: '' }, result: { content, is_error, duration_ms: 3 } }],
-    })
     expect(deltas).toEqual([shown(0), answered(0, 'no', true), shown(1), answered(1, 'yes', false)])
     expect(reasoning).toBe('')
   })
