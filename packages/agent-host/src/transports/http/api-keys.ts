@@ -10,6 +10,8 @@ declare module 'fastify' {
     trusted: boolean
     /** Name of the caller's key, where keys are asked for. */
     caller: string | undefined
+    /** Counts one more request against the caller's limit. @throws HostError `rate_limit_exceeded` */
+    charge(): Promise<void>
   }
 }
 
@@ -31,6 +33,7 @@ export function requireApiKeys(
 ): void {
   app.decorateRequest('trusted', keys.length === 0)
   app.decorateRequest('caller', undefined)
+  app.decorateRequest('charge', () => Promise.resolve())
   if (keys.length === 0) return
   const known = keys.map((key) => ({ ...key, digest: Buffer.from(key.hash) }))
   app.addHook('onRequest', async (request, reply) => {
@@ -46,7 +49,12 @@ export function requireApiKeys(
     request.log = request.log.child({ apiKey: key.name })
     reply.log = request.log
     const { name, requestsPerMinute: limit } = key
-    if (limit !== undefined) enforce(await limiter.take(name, limit), key, limit, request, reply)
+    if (limit === undefined) return
+    const take = async (): Promise<RateVerdict> => limiter.take(name, limit)
+    request.charge = async () => refuseOver(await take(), key, limit, request)
+    const verdict = await take()
+    tellLimit(verdict, limit, reply)
+    refuseOver(verdict, key, limit, request)
   })
 }
 
@@ -73,12 +81,10 @@ function refuse(reply: FastifyReply, wrong: boolean): HostError {
   )
 }
 
-/** Tells the limit in OpenAI's headers, and refuses where it is reached. @throws HostError `rate_limit_exceeded`. */
-function enforce(
+/** Tells the limit in OpenAI's headers, and where it is reached, when to come again. */
+function tellLimit(
   { allowed, remaining, resetMs, retryAfterMs }: RateVerdict,
-  { name }: ApiKey,
   limit: number,
-  request: FastifyRequest,
   reply: FastifyReply,
 ): void {
   reply.headers({
@@ -86,14 +92,26 @@ function enforce(
     'x-ratelimit-remaining-requests': remaining,
     'x-ratelimit-reset-requests': toDuration(resetMs),
   })
+  if (!allowed) reply.header('retry-after', toSeconds(retryAfterMs))
+}
+
+/** @throws HostError `rate_limit_exceeded`. */
+function refuseOver(
+  { allowed, retryAfterMs }: RateVerdict,
+  { name }: ApiKey,
+  limit: number,
+  request: FastifyRequest,
+): void {
   if (allowed) return
-  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
-  reply.header('retry-after', seconds)
   request.log.info({ limit }, 'a key reached its rate limit')
   throw new HostError(
     'rate_limit_exceeded',
-    `The API key "${name}" may make ${limit} requests a minute. Try again in ${seconds} s.`,
+    `The API key "${name}" may make ${limit} requests a minute. Try again in ${toSeconds(retryAfterMs)} s.`,
   )
+}
+
+function toSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000))
 }
 
 /** As OpenAI writes it: `20ms`, `1.5s`, `6m0s`. */

@@ -13,6 +13,7 @@ import { simpleChatRoute } from './routes/simple-chat.ts'
 import { toolsRoute } from './routes/tools.ts'
 import { v1ChatRoute } from './routes/v1-chat.ts'
 import type { Served } from './served.ts'
+import { acceptWebSockets, onlyWebSockets } from './web-sockets.ts'
 
 /** Above what a message may have, so that an over-long one is told which field it is. */
 const bodyLimit = 16 * 1024 * 1024
@@ -36,13 +37,19 @@ export async function createApp(
   /** Longest request body on the OpenAI routes, in bytes. */
   maxBody: number,
 ): Promise<FastifyInstance> {
-  const app = Fastify({ loggerInstance: log, bodyLimit, forceCloseConnections: true })
+  const app = Fastify({
+    loggerInstance: log,
+    bodyLimit,
+    forceCloseConnections: true,
+    http: onlyWebSockets,
+  })
   // A page may send text/plain to any site without asking first; JSON it may not.
   app.removeContentTypeParser('text/plain')
   app.addHook('onSend', async (_request, reply) => {
     reply.header(agentHostHeader, version)
   })
   replyWithErrors(app)
+  await acceptWebSockets(app, maxBody)
   await guardRequests(app, guard)
   for (const route of routes) route(app, served)
   await app.register(openAIRoutes, { ...served, maxBody })

@@ -8,7 +8,7 @@ export interface ResponseRunParts {
   runs: Pick<RunManager, 'follow'>
   sessions: Pick<SessionStore, 'entries'>
   /** Absent where nothing is kept. */
-  records: ResponseRecords | undefined
+  records: Pick<ResponseRecords, 'put'> | undefined
   seal(text: string): string
   /** Milliseconds since 1970. */
   now: () => number

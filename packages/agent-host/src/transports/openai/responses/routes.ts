@@ -5,6 +5,7 @@ import { disconnectOf } from '../../http/disconnect.ts'
 import { parseAt } from './bad-request.ts'
 import { conversationRoutes } from './conversation-routes.ts'
 import type { ResponseObject } from './response-events.ts'
+import { serveSocket } from './socket-connection.ts'
 import { sendEvents } from './send-events.ts'
 import { listQuery, toJson, toList } from './wire.ts'
 import type { OpenResponse, ResponsesService } from './service.ts'
@@ -26,6 +27,14 @@ export function responsesRoutes(app: FastifyInstance, service: ResponsesService)
   app.post('/responses', (request, reply) => create(service, request, reply))
   app.post('/responses/input_tokens', ({ body }) => service.inputTokens(toJson(body)))
   app.post('/responses/compact', ({ body }) => service.compact(toJson(body)))
+  app.route({
+    method: 'GET',
+    url: '/responses',
+    handler: () => {
+      throw new HostError('not_found', 'GET /v1/responses is for WebSockets only, and POST for everything else.')
+    },
+    wsHandler: (socket, request) => serveSocket(socket, { service, charge: () => request.charge(), log: request.log }),
+  })
   app.get<WithId>('/responses/:id', (request, reply) => retrieve(service, request, reply))
   app.delete<WithId>('/responses/:id', async ({ params: { id } }) => {
     await service.delete(id)

@@ -1,6 +1,7 @@
 import { HostError } from '../../../core/errors.ts'
 import type { Logger } from '../../../core/logger.ts'
 import { compactConversation } from './compact.ts'
+import type { ConnectionMemory } from './connection-memory.ts'
 import { type Conversations, createConversations } from './conversations.ts'
 import { countInputTokens, type InputTokens } from './input-tokens.ts'
 import type { NumberedEvent, ResponseObject } from './response-events.ts'
@@ -8,7 +9,7 @@ import { createResponseRecords, type ResponseRecord, type ResponseRecords } from
 import { followResponse, type ResponseRunParts } from './response-run.ts'
 import { type StartParts, startResponse } from './start-response.ts'
 
-export interface ResponsesParts extends Omit<StartParts, 'records' | 'finished' | 'sessionOf'> {
+export interface ResponsesParts extends Omit<StartParts, 'records' | 'finished' | 'sessionOf' | 'memory'> {
   log: Logger
 }
 
@@ -27,7 +28,7 @@ export interface OpenResponse {
 /** The Responses API over runs. Every method with an id throws HostError `not_found`. */
 export interface ResponsesService {
   /** @throws HostError `invalid_request` that names the field, `not_found`, `session_busy` */
-  create(body: unknown): Promise<OpenResponse>
+  create(body: unknown, memory?: ConnectionMemory): Promise<OpenResponse>
   retrieve(id: string): Promise<ResponseObject>
   /** The events after number `after` (-1: all), as they come. */
   replay(id: string, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent>
@@ -46,7 +47,7 @@ export function createResponsesService(parts: ResponsesParts): ResponsesService 
   const records = createResponseRecords(kept.stores.records)
   const { seal } = parts.seal
   const stored: Following = { runs: kept.runs, sessions: kept.stores.sessions, records, seal, now: parts.now }
-  const fleeting: Following = { ...stored, runs: passing.runs, sessions: passing.stores.sessions, records: undefined }
+  const fleeting = { ...stored, runs: passing.runs, sessions: passing.stores.sessions }
   const conversations = createConversations({ stores: kept.stores, unseal: parts.seal.unseal, now: parts.now })
   const { sessionOf } = conversations
   const finished: StartParts['finished'] = (id, param) => finishedRecord(id, param, records, stored)
@@ -56,9 +57,9 @@ export function createResponsesService(parts: ResponsesParts): ResponsesService 
     conversations,
     inputTokens: (body) => countInputTokens(body, startParts),
     compact: (body) => compactConversation(body, startParts),
-    async create(body) {
-      const { record, isStored, background } = await startResponse(body, startParts)
-      const following = isStored ? stored : fleeting
+    async create(body, memory) {
+      const { record, isStored, background } = await startResponse(body, { ...startParts, memory })
+      const following = isStored ? stored : { ...fleeting, records: memory }
       if (background) {
         drain(followResponse(record, following)).catch((error: unknown) =>
           log.error({ err: error, response: record.id }, 'a response in the background was not finished'),

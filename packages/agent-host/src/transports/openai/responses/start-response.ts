@@ -4,6 +4,7 @@ import type { RunPlace } from '../../../runs/runtime.ts'
 import { startPassing } from '../../../runs/start-passing.ts'
 import type { StartRun } from '../../../runs/start-run.ts'
 import type { Entry } from '../../../sessions/entry.ts'
+import type { ConnectionMemory } from './connection-memory.ts'
 import { conversationSoFar } from './conversation-so-far.ts'
 import { type CreateRequest, readCreateRequest } from './create-request.ts'
 import { toListedInput } from './input-items.ts'
@@ -22,6 +23,8 @@ export interface StartParts {
   finished(id: string, param: string): Promise<ResponseRecord>
   /** The session of a conversation. @throws HostError `not_found` */
   sessionOf(conversationId: string): Promise<string>
+  /** Of the connection that asks, where it stays open. */
+  memory?: ConnectionMemory | undefined
   tools(): Promise<readonly CatalogTool[]>
   /** The model of requests that name none. @throws HostError */
   model(): Promise<string>
@@ -48,9 +51,12 @@ export interface ReadRequest {
 
 /** @throws HostError `invalid_request`, `not_found` */
 export async function readRequest(body: unknown, parts: StartParts): Promise<ReadRequest> {
-  const { kept, records, finished, sessionOf, seal, reasoningStyle, now } = parts
+  const { kept, passing, records, memory, sessionOf, seal, reasoningStyle, now } = parts
   const read = readCreateRequest(body)
-  const soFar = await conversationSoFar(read.body, { sessions: kept.stores.sessions, finished, sessionOf })
+  const local = memory?.find(read.body.previous_response_id ?? '')
+  const { sessions } = (local ? passing : kept).stores
+  const finished = local ? () => Promise.resolve(local) : parts.finished
+  const soFar = await conversationSoFar(read.body, { sessions, finished, sessionOf })
   const request = { ...read, items: await resolveReferences(read.items, soFar, records) }
   const prepared = prepareResponse(request, {
     model: read.body.model ?? (await parts.model()),
@@ -60,7 +66,9 @@ export async function readRequest(body: unknown, parts: StartParts): Promise<Rea
     reasoningStyle,
     now,
   })
-  return { request, prepared, standalone: withHistory(prepared.start, soFar.path) }
+  const standalone = withHistory(prepared.start, soFar.path)
+  // The session of what a connection remembers is not one to add to.
+  return { request, prepared: local ? { ...prepared, start: standalone } : prepared, standalone }
 }
 
 /** Starts the run of a new Response. @throws HostError `invalid_request`, `not_found`, `session_busy` */
@@ -71,15 +79,16 @@ export async function startResponse(body: unknown, parts: StartParts): Promise<S
   const isStored = store !== false
   const { runId, sessionId } = isStored
     ? await parts.kept.runs.start(start)
-    : await startPassing(parts.passing, standalone, parts.now())
+    : await startPassing(parts.passing, standalone, parts.now(), parts.memory?.hold())
   const record = { id: created.id, runId, sessionId, created, writer, input: toListedInput(input, created.id) }
   if (isStored) await parts.records.put(record)
   return { record, isStored, background: background ?? false }
 }
 
-/** What is not stored has no session to go on from, so that it is given the whole conversation. */
+/** For a run in a session of its own, which is given the whole conversation. */
 function withHistory(start: StartRun, path: readonly Entry[]): StartRun {
-  return { ...start, messages: [...toHistory(path, openCalls(start)), ...start.messages] }
+  const alone = { ...start, sessionId: undefined, parentId: undefined }
+  return { ...alone, messages: [...toHistory(path, openCalls(start)), ...start.messages] }
 }
 
 /** Calls that the new input or this run itself answers. */

@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { type ClientOptions, WebSocket } from 'ws'
+import { createStreamChecker, type StreamedEvent } from './response-stream-checker.ts'
+
+export interface SocketTurn {
+  events: StreamedEvent[]
+  /** The last Response; absent where the turn ended in an error. */
+  response: Record<string, unknown> | undefined
+  error: { status: number; error: { code: string; message: string; param: string | null } } | undefined
+}
+
+/** A client of `/v1/responses` over a WebSocket that reads as strictly as any. */
+export interface ResponseSocket extends AsyncDisposable {
+  /** Sends a `response.create` with these fields, and reads to the end of its Response or to an error. */
+  turn(fields: Record<string, unknown>): Promise<SocketTurn>
+  send(text: string): void
+  /** The next message. */
+  next(): Promise<StreamedEvent>
+  readonly socket: WebSocket
+}
+
+/** `url` is where the service listens. Rejects where the connection is refused. */
+export async function openResponseSocket(url: string, options: ClientOptions = {}): Promise<ResponseSocket> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/responses`, options)
+  const messages: StreamedEvent[] = []
+  const arrived = new EventTarget()
+  socket.on('message', (data: Buffer) => {
+    messages.push(JSON.parse(data.toString()) as StreamedEvent)
+    arrived.dispatchEvent(new Event('message'))
+  })
+  await once(socket, 'open')
+
+  async function next(): Promise<StreamedEvent> {
+    while (messages.length === 0) await once(arrived, 'message')
+    return messages.shift() as StreamedEvent
+  }
+
+  return {
+    socket,
+    next,
+    send: (text) => socket.send(text),
+    async turn(fields) {
+      socket.send(JSON.stringify({ type: 'response.create', ...fields }))
+      return await readTurn(next)
+    },
+    async [Symbol.asyncDispose]() {
+      if (socket.readyState === WebSocket.CLOSED) return
+      const closed = once(socket, 'close')
+      socket.close()
+      await closed
+    },
+  }
+}
+
+async function readTurn(next: () => Promise<StreamedEvent>): Promise<SocketTurn> {
+  const checker = createStreamChecker()
+  const events: StreamedEvent[] = []
+  while (true) {
+    const event = await next()
+    if (event.type === 'error') return { events, response: undefined, error: event as unknown as SocketTurn['error'] }
+    checker.add(event)
+    events.push(event)
+    if (/^response\.(?:completed|incomplete|failed)$/.test(event.type)) {
+      return { events, response: checker.end(), error: undefined }
+    }
+  }
+}
