@@ -205,10 +205,10 @@ interface OpenTarget {
 
 /** The configured model server, else a local one, else the demo; never the demo for a configured one that fails. */
 async function openTarget(settings: Settings, log: Logger): Promise<OpenTarget> {
-  const { model, apiKey, requestTimeout } = settings
+  const { model, apiKey, requestTimeout, contextLength } = settings
   const timeoutMs = requestTimeout * 1000
   const open = (url: string, options: { model?: string | undefined; demo?: boolean }): ModelTarget =>
-    createModelTarget(createModelServer({ url, apiKey, timeoutMs }), options)
+    createModelTarget(createModelServer({ url, apiKey, timeoutMs }), { ...options, contextLength })
 
   const url = settings.baseUrl ?? (await findUrl(settings, log))
   if (url !== undefined) {

@@ -4,11 +4,13 @@ import type { AgentEvent, PendingCall, RunEnd, Usage } from '../core/events.ts'
 import { createId } from '../core/ids.ts'
 import { type Message, textMessage } from '../core/message.ts'
 import type { MalformedCall, ToolCall, ToolChoice, ToolSpec } from '../core/tool.ts'
-import { type ModelStepOptions, runModelStep } from './model-step.ts'
+import { contextBytes, measuredBytesPerToken } from './context-size.ts'
+import { type FitOptions, fitContext } from './fit-context.ts'
+import { runModelStep } from './model-step.ts'
 import { createRepeatedCalls } from './repeated-calls.ts'
 import { type DecideCall, runToolCalls } from './tool-calls.ts'
 
-export interface AgentOptions extends Omit<ModelStepOptions, 'tools'> {
+export interface AgentOptions extends Omit<FitOptions, 'tools'> {
   tools: readonly CatalogTool[]
   /** Tools that whoever asked for the run makes themselves: a call to one parks the run. Default: none. */
   clientTools?: readonly ToolSpec[] | undefined
@@ -78,16 +80,20 @@ async function* runSteps(
 ): AsyncGenerator<AgentEvent, RunEnd> {
   const { tools, clientTools = [] } = options
   let stepOptions = { ...options, tools: [...tools, ...clientTools] }
-  const messages = [...given]
+  let messages = [...given]
   const repeated = createRepeatedCalls()
   if (approved.length > 0 && (yield* settle(approved, [], messages, options, signal, tally))) return 'parked'
   while (true) {
     const step = ++tally.steps
     yield { type: 'step-start', step }
+    const fitted = yield* fitContext(messages, stepOptions, signal)
+    messages = [...fitted.messages]
     const { message, calls, malformed, reason, usage } = yield* runModelStep(messages, stepOptions, signal)
+    const bytesPerToken = measuredBytesPerToken(contextBytes(messages, stepOptions.tools), usage)
+    options.capabilities.bytesPerToken = bytesPerToken ?? options.capabilities.bytesPerToken
     // A call that is demanded again after each result would never end.
     stepOptions = { ...stepOptions, toolChoice: afterFirst(stepOptions.toolChoice) }
-    tally.usage = addUsage(tally.usage, usage)
+    tally.usage = addUsage(addUsage(tally.usage, fitted.usage), usage)
     messages.push(message)
     yield { type: 'message', message }
     yield { type: 'step-end', step, reason }

@@ -96,6 +96,7 @@ export function createAgentService(parts: ServiceParts): AgentService {
           server: target.server,
           model,
           capabilities: capabilities.of(target.server.url, model),
+          contextLength: () => target.contextLength(model),
           tools,
           log,
         },

@@ -22,6 +22,8 @@ export interface Capabilities {
   learn(rung: Rung, sees: boolean): void
   /** What requests must do without. */
   readonly avoided: Set<Avoided>
+  /** Bytes of text that made a token in the last request; `undefined` where the server has not counted. */
+  bytesPerToken: number | undefined
 }
 
 export interface CapabilityMemory {
@@ -52,6 +54,7 @@ function createCapabilities(now: () => number): Capabilities {
   }
   return {
     avoided: new Set(),
+    bytesPerToken: undefined,
     sees,
     rung: () => rungs.find((rung) => sees(rung) === true) ?? rungs[0],
     learn: (rung, seen) => learned.set(rung, { sees: seen, at: now() }),

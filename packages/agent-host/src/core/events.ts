@@ -74,6 +74,11 @@ export type AgentEvent =
   | { type: 'run-start'; runId: string; model: string; at: string }
   | { type: 'step-start'; step: number }
   | { type: 'message'; message: Message }
+  /**
+   * The conversation grew too long for the model: it is shown a note in place of the results in the `trimmed` messages,
+   * and the summary in place of all before the message `before`. The history itself stays whole.
+   */
+  | { type: 'context-cut'; trimmed: string[]; summary?: { before: string; message: Message } }
   | { type: 'rung-change'; from: Rung; to: Rung; why: string }
   | ({ type: 'approval-request'; server?: string; title?: string } & PendingCall)
   | { type: 'tool-start'; call: ToolCall; server?: string; title?: string }

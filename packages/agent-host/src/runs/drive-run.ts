@@ -2,7 +2,7 @@ import type { RunInput } from '../agent/service.ts'
 import { type HostErrorBody, HostError, toHostError } from '../core/errors.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Logger } from '../core/logger.ts'
-import type { EntryDraft } from '../sessions/entry.ts'
+import { type EntryDraft, pathTo } from '../sessions/entry.ts'
 import { type CallRules, createCallGate } from './call-gate.ts'
 import type { ChatLog } from './chat-log/chat-log.ts'
 import type { Lease } from './lease.ts'
@@ -60,6 +60,7 @@ export async function driveRun(driven: DrivenRun, options: DriveOptions): Promis
       if (event.type === 'error') failure = event.error
       if (event.type === 'tool-result') await gate.keep(event)
       if (event.type === 'message') await entries.add({ type: 'message', message: event.message })
+      if (event.type === 'context-cut') await entries.cut(event)
       if (event.type === 'run-end') {
         await entries.end(event, failure)
         await driven.release()
@@ -98,6 +99,21 @@ function createEntries(driven: DrivenRun, { stores }: DriveOptions) {
     async add(body: EntryDraft['body']): Promise<void> {
       if (body.type === 'message' && body.message.role === 'assistant') lastMessage = body.message.id
       await append([body])
+    },
+    /** Cuts are kept by the entries that have the messages. */
+    async cut({ trimmed, summary }: Extract<AgentEvent, { type: 'context-cut' }>): Promise<void> {
+      await appended
+      const path = pathTo(await stores.sessions.entries(driven.session.claim().id), head ?? undefined)
+      const entryOf = (id: string): number =>
+        path.findIndex(({ body }) => body.type === 'message' && body.message.id === id)
+      const through = summary && path[entryOf(summary.before) - 1]?.id
+      await append([
+        {
+          type: 'cut',
+          trimmed: trimmed.flatMap((id) => path[entryOf(id)]?.id ?? []),
+          ...(summary && through !== undefined && { summary: { through, message: summary.message } }),
+        },
+      ])
     },
     async end({ reason, usage, pending }: RunEndEvent, error: HostErrorBody | undefined): Promise<void> {
       const parked = pending?.length ? [{ type: 'pending' as const, messageId: lastMessage, calls: pending }] : []

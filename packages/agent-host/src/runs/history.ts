@@ -1,3 +1,4 @@
+import { trimResult } from '../agent/trim-results.ts'
 import { createId } from '../core/ids.ts'
 import type { Message, Part } from '../core/message.ts'
 import type { ToolCall } from '../core/tool.ts'
@@ -5,7 +6,6 @@ import type { Entry } from '../sessions/entry.ts'
 import { unknownOutcome } from './unknown-outcome.ts'
 
 const neverMade = 'This call was not made.'
-const trimmed = '(An old result, left out here to save room.)'
 
 /**
  * The messages of a conversation as a model is to be shown them. Every call has a result: one whose process was lost
@@ -29,16 +29,9 @@ function withCuts(path: readonly Entry[]): Message[] {
   const from = summary ? path.findIndex(({ id }) => id === summary.through) + 1 : 0
   const kept = path.slice(from).flatMap(({ id, body }) => {
     if (body.type !== 'message') return []
-    return [trims.has(id) ? trim(body.message) : body.message]
+    return [trims.has(id) ? trimResult(body.message) : body.message]
   })
   return summary ? [summary.message, ...kept] : kept
-}
-
-function trim(message: Message): Message {
-  const parts = message.parts.map((part) =>
-    part.type === 'tool-result' ? { ...part, parts: [{ type: 'text' as const, text: trimmed }] } : part,
-  )
-  return { ...message, parts }
 }
 
 function callsOf({ parts }: Message): ToolCall[] {

@@ -48,6 +48,8 @@ export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
           return note('yellow', `! the model made a call that cannot be run: ${event.problem}`)
         case 'rung-change':
           return note('yellow', `! ${event.why}; trying ${event.to} instead of ${event.from}`)
+        case 'context-cut':
+          return note('yellow', `! the conversation is too long for the model: ${cutWords(event)}`)
         case 'approval-request':
           return note('yellow', `? ${event.call.name} ${short(event.call.arguments)} needs an approval`)
         case 'tool-start':
@@ -82,6 +84,10 @@ const endings = {
   'repeated-call': 'Stopped: the model made the same call with the same arguments for the third time.',
   cancelled: 'Interrupted.',
 } as const
+
+function cutWords({ trimmed, summary }: Extract<AgentEvent, { type: 'context-cut' }>): string {
+  return summary ? 'what was said before was summed up' : `${trimmed.length} old results are left out`
+}
 
 function hasCall(parts: readonly { type: string }[]): boolean {
   return parts.some(({ type }) => type === 'tool-call')
