@@ -46,6 +46,20 @@ test('plain-client talks to the service', async () => {
   }
 })
 
+test('agent-as-model has its own tool called, and those of the service', async () => {
+  const service = spawn(process.execPath, [cli, 'serve', '--port', '0', '--data-dir', ':memory:'], { cwd: root, env })
+  try {
+    const url = await listeningAt(service.stderr)
+    const { stdout, stderr } = await run('agent-as-model', { OPENAI_BASE_URL: `${url}/v1` })
+    expect(stderr).toMatch(/^> time_now \{"timezone":"Asia\/Seoul"\}\n< time_now: \d{4}-.*$/m)
+    expect(stderr).toContain('http://places.test/ is read here')
+    expect(stdout).toMatch(/time_now answered:[^]*Asia\/Seoul[^]*http_request answered:[^]*Free places: 7/)
+  } finally {
+    service.kill('SIGTERM')
+    await once(service, 'exit')
+  }
+})
+
 test('openai-client has its own tool called, through the proxy', async () => {
   const demo = spawn(process.execPath, [cli, 'demo-model', '--port', '0'], { cwd: root, env })
   const backend = await listeningAt(demo.stderr)
