@@ -18,26 +18,30 @@ const text = z.string().exactOptional()
 const annotations = z.array(z.looseObject({ type: z.string() })).exactOptional()
 
 /** A {@link Part} read from outside the process. */
-export const partSchema: z.ZodType<Part> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), text: z.string(), annotations }),
-  z.object({ type: z.literal('refusal'), text: z.string() }),
-  z.object({ type: z.literal('reasoning'), text, summary: text, signature: text, encrypted: text }),
-  z.object({ type: z.enum(['image', 'audio', 'file']), source }),
-  z.object({ type: z.literal('tool-call'), call: toolCallSchema }),
-  z.object({
-    type: z.literal('tool-result'),
-    callId: z.string(),
-    get parts() {
-      return z.array(partSchema)
-    },
-    isError: z.boolean(),
-  }),
-])
+export const partSchema: z.ZodType<Part> = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('text'), text: z.string(), annotations }),
+    z.object({ type: z.literal('refusal'), text: z.string() }),
+    z.object({ type: z.literal('reasoning'), text, summary: text, signature: text, encrypted: text }),
+    z.object({ type: z.enum(['image', 'audio', 'file']), source }),
+    z.object({ type: z.literal('tool-call'), call: toolCallSchema }),
+    z.object({
+      type: z.literal('tool-result'),
+      callId: z.string(),
+      get parts() {
+        return z.array(partSchema)
+      },
+      isError: z.boolean(),
+    }),
+  ])
+  .meta({ id: 'Part' })
 
 /** A {@link Message} read from outside the process: a file, a database, a client. */
-export const messageSchema: z.ZodType<Message> = z.object({
-  id: z.string(),
-  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
-  parts: z.array(partSchema),
-  extra: z.record(z.string(), z.unknown()).exactOptional(),
-})
+export const messageSchema: z.ZodType<Message> = z
+  .object({
+    id: z.string(),
+    role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+    parts: z.array(partSchema),
+    extra: z.record(z.string(), z.unknown()).exactOptional(),
+  })
+  .meta({ id: 'Message' })

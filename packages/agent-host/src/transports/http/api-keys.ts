@@ -19,8 +19,8 @@ interface KnownKey extends ApiKey {
   digest: Buffer
 }
 
-/** Answered without a key, so that a load balancer needs none; it tells less then. */
-const openRoute = '/health'
+/** Answered without a key: `/health` for load balancers, telling less then, and what is the same everywhere. */
+const openRoutes: ReadonlySet<string | undefined> = new Set(['/health', '/openapi.json', '/docs'])
 
 /**
  * Asks every request for one of these keys, as `Authorization: Bearer` (RFC 6750) or `x-api-key`, and counts it against
@@ -40,7 +40,7 @@ export function requireApiKeys(
     const given = keysIn(request)
     const key = given.map((text) => find(text, known)).find((found) => found !== undefined)
     if (!key) {
-      if (request.routeOptions.url === openRoute) return
+      if (openRoutes.has(request.routeOptions.url)) return
       throw refuse(reply, given.length > 0)
     }
     request.trusted = true

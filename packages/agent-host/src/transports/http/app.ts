@@ -3,9 +3,11 @@ import { agentHostHeader } from '../../backend/model-server.ts'
 import { version } from '../../version.ts'
 import { openAIRoutes } from '../openai/routes.ts'
 import { replyWithErrors } from './error-reply.ts'
+import { collectOperations } from './openapi/collect-operations.ts'
 import { guardRequests, type GuardOptions } from './request-guard.ts'
 import { agentChatRoute } from './routes/agent-chat.ts'
 import { chatRoute } from './routes/chat.ts'
+import { documentRoutes } from './routes/document.ts'
 import { healthRoute } from './routes/health.ts'
 import { runsRoute } from './routes/runs.ts'
 import { sessionsRoute } from './routes/sessions.ts'
@@ -51,7 +53,9 @@ export async function createApp(
   replyWithErrors(app)
   await acceptWebSockets(app, maxBody)
   await guardRequests(app, guard)
+  const operations = collectOperations(app)
   for (const route of routes) route(app, served)
+  documentRoutes(app, operations)
   await app.register(openAIRoutes, { ...served, maxBody })
   return app
 }

@@ -5,6 +5,7 @@ import { readAgentBody, sendAgentChat } from './agent-chat/route.ts'
 import type { AgentChatService } from './agent-chat/service.ts'
 import { toClientRequest } from './client-request.ts'
 import { replyToStrangers, replyWithOpenAIErrors } from './openai-errors.ts'
+import { proxyOperations as operations } from './operations.ts'
 import { createOutlet } from './outlet.ts'
 import { responsesRoutes } from './responses/routes.ts'
 import type { ResponsesService } from './responses/service.ts'
@@ -41,15 +42,15 @@ function addRoutes(app: FastifyInstance, { proxy, responses, agentChat, maxBody 
   const to = (path: string, send: Send) => (request: FastifyRequest, reply: FastifyReply) =>
     send(toClientRequest(request, path, proxy.passesAuthorization), createOutlet(reply))
   const toModel = to('/chat/completions', proxy.chat)
-  app.post('/chat/completions', (request, reply) => {
+  app.post('/chat/completions', { config: { operation: operations.chat } }, (request, reply) => {
     const body = agentChat && readAgentBody(request.body as Buffer | undefined)
     return body ? sendAgentChat(agentChat, body, reply) : toModel(request, reply)
   })
-  app.post('/completions', to('/completions', proxy.forward))
-  app.post('/embeddings', to('/embeddings', proxy.forward))
-  app.get('/models', to('/models', proxy.models))
+  app.post('/completions', { config: { operation: operations.completions } }, to('/completions', proxy.forward))
+  app.post('/embeddings', { config: { operation: operations.embeddings } }, to('/embeddings', proxy.forward))
+  app.get('/models', { config: { operation: operations.models } }, to('/models', proxy.models))
   // Ids have slashes in them: `Qwen/Qwen3-8B`.
-  app.get<{ Params: { '*': string } }>('/models/*', (request, reply) =>
+  app.get<{ Params: { '*': string } }>('/models/*', { config: { operation: operations.model } }, (request, reply) =>
     proxy.model(
       request.params['*'],
       toClientRequest(request, '/models', proxy.passesAuthorization),

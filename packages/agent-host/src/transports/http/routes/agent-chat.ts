@@ -2,13 +2,25 @@ import type { FastifyInstance } from 'fastify'
 import { taughtDialect } from '../../../dialects/taught-dialect.ts'
 import { chatBody, toChatReply } from '../chat-run.ts'
 import { disconnectOf } from '../disconnect.ts'
+import type { Operation } from '../openapi/operation.ts'
 import { parseBody } from '../parse-body.ts'
 import { toReactSteps } from '../react-steps.ts'
 import type { Served } from '../served.ts'
+import { agentChatAnswer } from './answers.ts'
+import { turnErrors } from './fields.ts'
+
+const operation: Operation = {
+  tag: 'chat',
+  summary: 'Ask, and see each step',
+  description: 'The same in ReAct, whatever the model server takes: thought, action, observation.',
+  body: { schema: chatBody, example: { message: 'What time is it in Seoul?' } },
+  answers: { 200: { description: 'The run is over.', schema: agentChatAnswer } },
+  errors: turnErrors,
+}
 
 /** `POST /api/agent_chat`: as `/api/chat`, in ReAct whatever the model server takes, with each step shown. */
 export function agentChatRoute(app: FastifyInstance, { runtime }: Served): void {
-  app.post('/api/agent_chat', async (request, reply) => {
+  app.post('/api/agent_chat', { config: { operation } }, async (request, reply) => {
     const body = parseBody(chatBody, request.body)
     // A model without a name is one that nobody knows, which is taught ReAct.
     const taught = taughtDialect('')

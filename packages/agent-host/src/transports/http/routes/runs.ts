@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { toHostError } from '../../../core/errors.ts'
 import { createId } from '../../../core/ids.ts'
 import { textMessage } from '../../../core/message.ts'
@@ -9,24 +9,8 @@ import { disconnectOf } from '../disconnect.ts'
 import { sendEventStream } from '../event-stream.ts'
 import { parseBody } from '../parse-body.ts'
 import type { Served } from '../served.ts'
-import { messageText, onBusy, sessionId } from './fields.ts'
-
-const startBody = z.strictObject({
-  message: messageText,
-  session_id: sessionId.optional(),
-  on_busy: onBusy,
-  model: z.string().min(1).optional(),
-})
-
-const answerBody = z.strictObject({
-  decision: z.enum(['approve', 'deny']),
-  reason: z.string().max(2000).optional(),
-})
-
-const eventsQuery = z.looseObject({
-  after: z.coerce.number().int().min(0).optional(),
-  cancel_on_disconnect: z.enum(['true', 'false']).default('false'),
-})
+import type { runAnswer } from './answers.ts'
+import { answerBody, eventsQuery, runOperations as operations, startBody } from './run-operations.ts'
 
 interface WithRun {
   Params: { id: string }
@@ -38,7 +22,7 @@ interface WithCall {
 /** Runs by themselves: started here, followed and stopped from anywhere. */
 export function runsRoute(app: FastifyInstance, { runtime }: Served): void {
   const { runs } = runtime.kept
-  app.post('/api/v1/runs', async (request, reply) => {
+  app.post('/api/v1/runs', { config: { operation: operations.start } }, async (request, reply) => {
     const body = parseBody(startBody, request.body)
     const started = await runs.start({
       messages: [textMessage(createId('msg'), 'user', body.message)],
@@ -51,18 +35,30 @@ export function runsRoute(app: FastifyInstance, { runtime }: Served): void {
     })
     return reply.status(202).send(toRun(await runs.get(started.runId)))
   })
-  app.get<WithRun>('/api/v1/runs/:id', async ({ params: { id } }) => toRun(await runs.get(id)))
-  app.get<WithRun>('/api/v1/runs/:id/events', (request, reply) => sendRun(runs, request, reply))
-  app.post<WithRun>('/api/v1/runs/:id/cancel', async ({ params: { id } }) => {
-    await runs.cancel(id)
-    return toRun(await runs.get(id))
-  })
-  app.post<WithCall>('/api/v1/runs/:id/approvals/:callId', async ({ params: { id, callId }, body, caller }) => {
-    const { decision, reason } = parseBody(answerBody, body)
-    const decided = decision === 'approve' ? ('approved' as const) : ('denied' as const)
-    const next = await runs.answer(id, callId, { decision: decided, by: caller, reason })
-    return { run_id: id, call_id: callId, decision, continued_by: next?.runId ?? null }
-  })
+  app.get<WithRun>('/api/v1/runs/:id', { config: { operation: operations.get } }, async ({ params: { id } }) =>
+    toRun(await runs.get(id)),
+  )
+  app.get<WithRun>('/api/v1/runs/:id/events', { config: { operation: operations.events } }, (request, reply) =>
+    sendRun(runs, request, reply),
+  )
+  app.post<WithRun>(
+    '/api/v1/runs/:id/cancel',
+    { config: { operation: operations.cancel } },
+    async ({ params: { id } }) => {
+      await runs.cancel(id)
+      return toRun(await runs.get(id))
+    },
+  )
+  app.post<WithCall>(
+    '/api/v1/runs/:id/approvals/:callId',
+    { config: { operation: operations.answer } },
+    async ({ params: { id, callId }, body, caller }) => {
+      const { decision, reason } = parseBody(answerBody, body)
+      const decided = decision === 'approve' ? ('approved' as const) : ('denied' as const)
+      const next = await runs.answer(id, callId, { decision: decided, by: caller, reason })
+      return { run_id: id, call_id: callId, decision, continued_by: next?.runId ?? null }
+    },
+  )
 }
 
 /** The run's log as server-sent events; `Last-Event-ID`, or `after`, says which was the last that the client has. */
@@ -92,7 +88,7 @@ function toEventText({ sequence, event }: NumberedEvent): string {
   return `id: ${sequence}\nevent: ${event.type}\ndata: ${JSON.stringify({ sequence, ...event })}\n\n`
 }
 
-function toRun(run: Run) {
+function toRun(run: Run): z.output<typeof runAnswer> {
   return {
     run_id: run.id,
     session_id: run.sessionId,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { HostError } from '../../../core/errors.ts'
 import { toHistory } from '../../../runs/history.ts'
 import { pendingApprovals } from '../../../runs/pending-approvals.ts'
@@ -8,19 +8,9 @@ import { noSession, type Session } from '../../../sessions/session.ts'
 import type { SessionStore } from '../../../sessions/session-store.ts'
 import { parseBody } from '../parse-body.ts'
 import type { Served } from '../served.ts'
-import { sessionId } from './fields.ts'
+import type { sessionAnswer, wholeSessionAnswer } from './answers.ts'
 import { toMarkdown } from './session-markdown.ts'
-
-const listQuery = z.looseObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().optional(),
-})
-
-const changeBody = z.strictObject({ title: z.string().max(200) })
-
-const forkBody = z.strictObject({ entry_id: z.string().optional(), session_id: sessionId.optional() })
-
-const exportQuery = z.looseObject({ format: z.enum(['jsonl', 'markdown']).default('jsonl') })
+import { changeBody, exportQuery, forkBody, listQuery, sessionOperations as operations } from './session-operations.ts'
 
 interface WithSession {
   Params: { id: string }
@@ -29,28 +19,44 @@ interface WithSession {
 /** Conversations that are kept. */
 export function sessionsRoute(app: FastifyInstance, { runtime }: Served): void {
   const { sessions } = runtime.kept.stores
-  app.get('/api/v1/sessions', async ({ query }) => {
+  app.get('/api/v1/sessions', { config: { operation: operations.list } }, async ({ query }) => {
     const page = await sessions.list(parseBody(listQuery, query))
     return { sessions: page.sessions.map(toSession), next_cursor: page.cursor ?? null }
   })
-  app.get<WithSession>('/api/v1/sessions/:id', ({ params: { id } }) => readSession(sessions, id))
-  app.patch<WithSession>('/api/v1/sessions/:id', async ({ params: { id }, body }) =>
-    toSession(await sessions.change(id, parseBody(changeBody, body))),
+  app.get<WithSession>('/api/v1/sessions/:id', { config: { operation: operations.read } }, ({ params: { id } }) =>
+    readSession(sessions, id),
   )
-  app.post<WithSession>('/api/v1/sessions/:id/fork', async ({ params: { id }, body }, reply) => {
-    const { entry_id: entryId, session_id: own } = parseBody(forkBody, body ?? {})
-    const last = entryId ?? (await sessions.entries(id)).at(-1)?.id
-    if (last === undefined) throw new HostError('invalid_request', `The session ${id} has nothing to fork.`)
-    return reply.status(201).send(toSession(await sessions.fork(id, last, own === undefined ? {} : { id: own })))
-  })
-  app.get<WithSession>('/api/v1/sessions/:id/export', async ({ params: { id }, query }, reply) => {
-    const { format } = parseBody(exportQuery, query)
-    return await exportSession(await find(sessions, id), await sessions.entries(id), format, reply)
-  })
-  app.delete<WithSession>('/api/v1/sessions/:id', async ({ params: { id } }, reply) => {
-    await sessions.delete(id)
-    return reply.status(204).send()
-  })
+  app.patch<WithSession>(
+    '/api/v1/sessions/:id',
+    { config: { operation: operations.change } },
+    async ({ params: { id }, body }) => toSession(await sessions.change(id, parseBody(changeBody, body))),
+  )
+  app.post<WithSession>(
+    '/api/v1/sessions/:id/fork',
+    { config: { operation: operations.fork } },
+    async ({ params: { id }, body }, reply) => {
+      const { entry_id: entryId, session_id: own } = parseBody(forkBody, body ?? {})
+      const last = entryId ?? (await sessions.entries(id)).at(-1)?.id
+      if (last === undefined) throw new HostError('invalid_request', `The session ${id} has nothing to fork.`)
+      return reply.status(201).send(toSession(await sessions.fork(id, last, own === undefined ? {} : { id: own })))
+    },
+  )
+  app.get<WithSession>(
+    '/api/v1/sessions/:id/export',
+    { config: { operation: operations.export } },
+    async ({ params: { id }, query }, reply) => {
+      const { format } = parseBody(exportQuery, query)
+      return await exportSession(await find(sessions, id), await sessions.entries(id), format, reply)
+    },
+  )
+  app.delete<WithSession>(
+    '/api/v1/sessions/:id',
+    { config: { operation: operations.delete } },
+    async ({ params: { id } }, reply) => {
+      await sessions.delete(id)
+      return reply.status(204).send()
+    },
+  )
 }
 
 async function find(sessions: SessionStore, id: string): Promise<Session> {
@@ -59,7 +65,7 @@ async function find(sessions: SessionStore, id: string): Promise<Session> {
   return found
 }
 
-async function readSession(sessions: SessionStore, id: string) {
+async function readSession(sessions: SessionStore, id: string): Promise<z.output<typeof wholeSessionAnswer>> {
   const session = await find(sessions, id)
   const path = pathTo(await sessions.entries(id))
   const pending = pendingApprovals(path)
@@ -87,7 +93,7 @@ function exportSession(
   return reply.type('application/jsonl; charset=utf-8').send(lines.join(''))
 }
 
-function toSession({ id, title, createdAt, updatedAt, forkedFrom }: Session) {
+function toSession({ id, title, createdAt, updatedAt, forkedFrom }: Session): z.output<typeof sessionAnswer> {
   return {
     session_id: id,
     title,

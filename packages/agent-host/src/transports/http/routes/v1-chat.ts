@@ -7,19 +7,38 @@ import type { RunManager } from '../../../runs/run-manager.ts'
 import { toChatReply } from '../chat-run.ts'
 import { disconnectOf } from '../disconnect.ts'
 import { sendEventStream } from '../event-stream.ts'
+import type { Operation } from '../openapi/operation.ts'
 import { parseBody } from '../parse-body.ts'
 import type { Served } from '../served.ts'
-import { messageText, onBusy, sessionId } from './fields.ts'
+import { eventStream, v1ChatAnswer } from './answers.ts'
+import { messageText, onBusy, sessionId, turnErrors } from './fields.ts'
 
 /** `conversation_id` is what everything else calls a session's id. */
 const body = z.strictObject({ content: messageText, conversation_id: sessionId.nullish(), on_busy: onBusy })
 
 type Body = z.output<typeof body>
 
+const whole: Operation = {
+  tag: 'chat',
+  summary: 'Ask, and get the answer alone',
+  description: 'A failing model server is a 502 here, and a failing tool server a 500.',
+  body: { schema: body, example: { content: 'What time is it in Seoul?', conversation_id: null } },
+  answers: { 200: { description: 'The run is over.', schema: v1ChatAnswer } },
+  errors: [...turnErrors, 'tool_server_failed'],
+  errorShape: 'Detail',
+}
+
+const stream: Operation = {
+  ...whole,
+  summary: 'Ask, and get the answer as it comes',
+  description: 'Each event is one `data:` line of JSON with its `type` and `sequence`; `data: [DONE]` ends the stream.',
+  answers: { 200: { description: 'The events of the run.', schema: eventStream, type: 'text/event-stream' } },
+}
+
 /** `/api/v1/chat`, whole or as a stream; its failures leave as `{ detail }`. */
 export function v1ChatRoute(app: FastifyInstance, { runtime, service }: Served): void {
   const { runs } = runtime.kept
-  app.post('/api/v1/chat', (request, reply) =>
+  app.post('/api/v1/chat', { config: { operation: whole } }, (request, reply) =>
     withDetail(reply, async () => {
       const { content, conversation_id: id, on_busy } = parseBody(body, request.body)
       await requireTools(service)
@@ -30,7 +49,7 @@ export function v1ChatRoute(app: FastifyInstance, { runtime, service }: Served):
       return { content: answer.content, conversation_id, tool_calls: calls.length > 0 ? calls : null }
     }),
   )
-  app.post('/api/v1/chat/stream', (request, reply) =>
+  app.post('/api/v1/chat/stream', { config: { operation: stream } }, (request, reply) =>
     withDetail(reply, async () => {
       const asked = parseBody(body, request.body)
       await requireTools(service)

@@ -22,7 +22,7 @@ const textFormat = z.discriminatedUnion('type', [
 ])
 
 /** What we read of `POST /v1/responses`; fields that nobody here knows are passed on to the model server. */
-const createBody = z.looseObject({
+export const createBody = z.looseObject({
   model: z.string().min(1).nullish(),
   input: z.union([z.string(), z.array(z.unknown()).max(mostItems)]).nullish(),
   instructions: z.string().nullish(),

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import { HostError } from '../../../core/errors.ts'
 import { disconnectOf } from '../../http/disconnect.ts'
 import { parseAt } from './bad-request.ts'
 import { conversationRoutes } from './conversation-routes.ts'
 import type { ResponseObject } from './response-events.ts'
+import { responseOperations as operations, retrieveQuery } from './operations.ts'
 import { serveSocket } from './socket-connection.ts'
 import { sendEvents } from './send-events.ts'
 import { listQuery, toJson, toList } from './wire.ts'
@@ -14,35 +14,41 @@ interface WithId {
   Params: { id: string }
 }
 
-const flag = z.enum(['true', 'false']).transform((word) => word === 'true')
-
-const retrieveQuery = z.looseObject({
-  stream: flag.default(false),
-  starting_after: z.coerce.number().int().min(0).optional(),
-})
-
 /** `/responses` and what is below it. */
 export function responsesRoutes(app: FastifyInstance, service: ResponsesService): void {
   conversationRoutes(app, service.conversations)
-  app.post('/responses', (request, reply) => create(service, request, reply))
-  app.post('/responses/input_tokens', ({ body }) => service.inputTokens(toJson(body)))
-  app.post('/responses/compact', ({ body }) => service.compact(toJson(body)))
+  app.post('/responses', { config: { operation: operations.create } }, (request, reply) =>
+    create(service, request, reply),
+  )
+  app.post('/responses/input_tokens', { config: { operation: operations.inputTokens } }, ({ body }) =>
+    service.inputTokens(toJson(body)),
+  )
+  app.post('/responses/compact', { config: { operation: operations.compact } }, ({ body }) =>
+    service.compact(toJson(body)),
+  )
   app.route({
     method: 'GET',
     url: '/responses',
+    config: { operation: operations.socket },
     handler: () => {
       throw new HostError('not_found', 'GET /v1/responses is for WebSockets only, and POST for everything else.')
     },
     wsHandler: (socket, request) => serveSocket(socket, { service, charge: () => request.charge(), log: request.log }),
   })
-  app.get<WithId>('/responses/:id', (request, reply) => retrieve(service, request, reply))
-  app.delete<WithId>('/responses/:id', async ({ params: { id } }) => {
+  app.get<WithId>('/responses/:id', { config: { operation: operations.retrieve } }, (request, reply) =>
+    retrieve(service, request, reply),
+  )
+  app.delete<WithId>('/responses/:id', { config: { operation: operations.delete } }, async ({ params: { id } }) => {
     await service.delete(id)
     return { id, object: 'response', deleted: true }
   })
-  app.post<WithId>('/responses/:id/cancel', ({ params: { id } }) => service.cancel(id))
-  app.get<WithId>('/responses/:id/input_items', async ({ params: { id }, query }) =>
-    toList(await service.inputItems(id), parseAt(listQuery, query, '')),
+  app.post<WithId>('/responses/:id/cancel', { config: { operation: operations.cancel } }, ({ params: { id } }) =>
+    service.cancel(id),
+  )
+  app.get<WithId>(
+    '/responses/:id/input_items',
+    { config: { operation: operations.inputItems } },
+    async ({ params: { id }, query }) => toList(await service.inputItems(id), parseAt(listQuery, query, '')),
   )
 }
 
