@@ -12,21 +12,22 @@ import { type Catalog, createCatalog } from './catalog/catalog.ts'
 import { backendUrls } from './config/backend-urls.ts'
 import type { LoadedSettings } from './config/load.ts'
 import { readMcpServers } from './config/mcp-servers.ts'
-import { inMemory, type Settings } from './config/options.ts'
+import type { Settings } from './config/options.ts'
 import { HostError } from './core/errors.ts'
 import type { Logger } from './core/logger.ts'
 import { startDemoModel } from './demo/demo-model.ts'
 import { loadDialects } from './load-dialects.ts'
+import { openStores } from './open-stores.ts'
 import { createProxyService, type ProxyParts, type ProxyService } from './proxy/service.ts'
 import { createConnection, type McpConnection } from './mcp/connection.ts'
 import { toApprovalPolicy } from './runs/approval-policy.ts'
 import type { CallRules } from './runs/call-gate.ts'
 import { openChatLog } from './runs/chat-log/open-chat-log.ts'
-import { createMemoryResultCache } from './runs/result-cache.ts'
+import type { ResultCache } from './runs/result-cache.ts'
 import { openRuntime, type Runtime } from './runs/runtime.ts'
 import { createToolLookup } from './runs/tool-rules.ts'
-import { openFolderStores, openMemoryStores, type Stores } from './runs/stores.ts'
 import { type AgentChatService, createAgentChatService } from './transports/openai/agent-chat/service.ts'
+import type { RateLimiter } from './transports/http/rate-limiter.ts'
 import { createSeal } from './transports/openai/responses/seal.ts'
 import { createResponsesService, type ResponsesService } from './transports/openai/responses/service.ts'
 
@@ -63,6 +64,8 @@ export interface Host {
   responses: ResponsesService
   agentChat: AgentChatService
   chatMode: Settings['chatMode']
+  /** Of requests per API key. */
+  limiter: RateLimiter
   /** Gives what runs this long to end, in milliseconds, and ends every connection, child process and listener. */
   close(graceMs?: number): Promise<void>
 }
@@ -73,7 +76,10 @@ export async function createHost(loaded: LoadedSettings, log: Logger): Promise<A
   return { ...host.service, close: host.close, [Symbol.asyncDispose]: host.close }
 }
 
-/** Wires everything together. Nothing is reached yet but the model server's port, where none is configured. */
+/**
+ * Wires everything together. Nothing is reached yet but Redis and PostgreSQL, and the model server's port where none is
+ * configured.
+ */
 export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Host> {
   const { settings } = loaded
   await loadDialects(settings.dialects)
@@ -100,10 +106,14 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
       await Promise.all([closeTarget(), closeTools()])
     },
   })
+  const { stores, cache, limiter } = await openStores(settings, log).catch(async (error: unknown) => {
+    await service.close()
+    throw error
+  })
   const runtime = openRuntime({
     service,
-    stores: openStores(settings, log),
-    rules: toCallRules(settings),
+    stores,
+    rules: toCallRules(settings, cache),
     chatLog: openChatLog(loaded, log),
     log,
     owner: `${hostname()}-${process.pid}`,
@@ -117,6 +127,7 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     proxy,
     ...agentRoutes,
     chatMode: settings.chatMode,
+    limiter,
     async close(graceMs) {
       await runtime.close(graceMs)
       await service.close()
@@ -161,17 +172,16 @@ function toLimits(settings: Settings): ServiceParts['limits'] {
   }
 }
 
-function openStores({ dataDir }: Settings, log: Logger): Stores {
-  return dataDir === inMemory ? openMemoryStores() : openFolderStores(dataDir, { log })
-}
-
-function toCallRules({ approvals, approvalTimeout, resultCache, idempotentTools }: Settings): CallRules {
+function toCallRules(
+  { approvals, approvalTimeout, resultCache, idempotentTools }: Settings,
+  cache: ResultCache,
+): CallRules {
   const cacheSeconds = createToolLookup(resultCache)
   const idempotent = createToolLookup(Object.fromEntries(idempotentTools.map((name) => [name, true])))
   return {
     approval: toApprovalPolicy(approvals),
     approvalTtlMs: approvalTimeout * 1000,
-    cache: createMemoryResultCache(),
+    cache,
     cacheTtlMs(tool) {
       const seconds = cacheSeconds(tool)
       return seconds === undefined ? undefined : seconds * 1000

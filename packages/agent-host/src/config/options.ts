@@ -4,6 +4,7 @@ import { chatOptions } from './chat-options.ts'
 import { option } from './option.ts'
 import { presetNames } from './presets.ts'
 import { runOptions } from './run-options.ts'
+import { storeOptions } from './store-options.ts'
 import {
   chatMode,
   list,
@@ -261,13 +262,7 @@ export const options = {
     commands: ['proxy'],
     schema: whole.pipe(z.number().min(0).max(65_535)).default(5000),
   }),
-  dataDir: option({
-    env: 'DATA_DIR',
-    flag: '--data-dir <folder>',
-    allowed: 'a folder, or :memory:',
-    help: 'folder for sessions and runs; :memory: keeps nothing',
-    schema: z.string().min(1).default('./.agent-host'),
-  }),
+  ...storeOptions,
   ...runOptions,
   ...chatOptions,
   httpAllow: option({
@@ -295,9 +290,6 @@ export const options = {
     schema: z.string().min(1).optional(),
   }),
 }
-
-/** The data folder of those who want nothing kept. */
-export const inMemory = ':memory:'
 
 export type OptionName = keyof typeof options
 

@@ -9,10 +9,11 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 
 /** The table of docs/configuration.md, as the options themselves have it. */
 function settingsTable(): string {
-  const rows = Object.entries(options).map(([name, { env, flag, help, allowed, unset, schema }]) => {
+  const rows = Object.entries(options).map(([name, option]) => {
+    const { env, flag, help, allowed, unset, schema } = option
     const value: unknown = schema.safeParse(undefined).data
     const standard = unset ?? `\`${String(value)}\``
-    const inFile = flag === undefined && name === 'apiKey' ? 'none' : `\`${name}\``
+    const inFile = 'secret' in option && option.secret ? 'none' : `\`${name}\``
     return `| \`${env}\` | ${flag === undefined ? 'none' : `\`${flag}\``} | ${inFile} | ${help}; ${allowed} | ${standard} |`
   })
   return [

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { LoadedSettings } from '../../config/load.ts'
-import { inMemory, options, type Settings } from '../../config/options.ts'
+import { options, type Settings } from '../../config/options.ts'
+import { inMemory } from '../../config/store-options.ts'
 import type { Logger } from '../../core/logger.ts'
 import { createRedactor } from '../../core/redact.ts'
 import { createRotatingFile } from '../../files/rotating-file.ts'

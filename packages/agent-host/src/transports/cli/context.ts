@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { ModelServer } from '../../backend/model-server.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { OptionName, Settings } from '../../config/options.ts'
+import type { RateLimiter } from '../http/rate-limiter.ts'
 import type { Served } from '../http/served.ts'
 import type { ProxyService } from '../../proxy/service.ts'
 
@@ -15,6 +16,8 @@ export interface OpenOptions {
 export interface OpenHost extends Served {
   settings: Settings
   log: FastifyBaseLogger
+  /** Of requests per API key. */
+  limiter: RateLimiter
   /** Gives what runs this long to end, in milliseconds, and ends everything. */
   close(graceMs?: number): Promise<void>
 }

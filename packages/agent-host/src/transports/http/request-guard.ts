@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ApiKey } from '../../config/api-key.ts'
 import { HostError } from '../../core/errors.ts'
 import { requireApiKeys } from './api-keys.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 
 export interface GuardOptions {
   /** The address listened on. */
@@ -14,6 +15,8 @@ export interface GuardOptions {
   allowedOrigins: readonly string[]
   /** One of these is asked for, where there are any. */
   keys: readonly ApiKey[]
+  /** Counts the requests of each. Default: in this process. */
+  limiter?: RateLimiter
 }
 
 /** All that stands before the routes: names and origins first, CORS, then keys, which a preflight does not carry. */
@@ -24,7 +27,7 @@ export async function guardRequests(app: FastifyInstance, guard: GuardOptions): 
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   })
-  requireApiKeys(app, guard.keys)
+  requireApiKeys(app, guard.keys, guard.limiter)
 }
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]']

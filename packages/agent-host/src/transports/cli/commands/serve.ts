@@ -19,10 +19,10 @@ async function serve(command: Command, context: CliContext): Promise<void> {
   // Refused before anything is started.
   const wanted = context.settings(options)
   const access = readAccess(wanted, wanted.host)
-  const { service, runtime, settings, log, ...host } = await context.open(options)
+  const { service, runtime, limiter, settings, log, ...host } = await context.open(options)
   const { createApp } = await import('../../http/app.ts')
   const served = { service, runtime, ...host }
-  const app = await createApp(served, log, { ...settings, ...access }, settings.maxBody)
+  const app = await createApp(served, log, { ...settings, ...access, limiter }, settings.maxBody)
   runtime.watch()
   try {
     const address = await listen(app, settings, 'PORT and HOST set another.')
