@@ -107,6 +107,12 @@ function callsOf({ calls }: SoFar, { messages }: InputMessages): Map<string, Too
   return new Map([...calls, ...own.map((call) => [call.id, call] as const)])
 }
 
+/** A tool as a Response repeats it: a function has each of its keys. */
+function toTold(tool: NonNullable<CreateBody['tools']>[number]): ResponseObject['tools'][number] {
+  const keys = tool.type === 'function' ? { description: null, parameters: null, strict: null } : {}
+  return { ...keys, ...tool } as ResponseObject['tools'][number]
+}
+
 /** The Response as it begins, with what it repeats of the request. */
 function toCreated(body: CreateBody, { model, now }: PrepareContext): ResponseObject {
   const conversation = typeof body.conversation === 'string' ? { id: body.conversation } : body.conversation
@@ -127,7 +133,7 @@ function toCreated(body: CreateBody, { model, now }: PrepareContext): ResponseOb
     background: body.background,
     safety_identifier: body.safety_identifier,
     prompt_cache_key: body.prompt_cache_key,
-    tools: body.tools,
+    tools: body.tools?.map(toTold),
     tool_choice: body.tool_choice,
     text: body.text == null ? undefined : { ...body.text, format: body.text.format ?? { type: 'text' } },
     reasoning: body.reasoning == null ? undefined : { effort: null, summary: null, ...body.reasoning },
