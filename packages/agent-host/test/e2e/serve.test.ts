@@ -115,6 +115,23 @@ test('a request in progress is cancelled once the time for the end is up', async
   expect(bench.running()).toEqual([])
 })
 
+test('what runs may end before the service does, and nothing more is accepted', async () => {
+  using bench = createWorkbench()
+  await using fake = await startFakeModelServer()
+  const told = Promise.withResolvers<void>()
+  fake.script({ text: 'To the end.', split: 1, fault: { kind: 'stall', after: 3, until: told.promise } })
+  const { child, ended, url } = await serve({ env: { VLLM_BASE_URL: fake.url, MCP_CONFIG: bench.mcpConfig } })
+  const asked = ask(url, 'x')
+  await fake.received(fake.requests.length + 1)
+  child.kill('SIGTERM')
+  // A connection that is open already is answered; a new one is not taken.
+  const refused = { error: { code: 'shutting_down' } }
+  await expect.poll(() => ask(url, 'y').catch(() => refused)).toMatchObject(refused)
+  told.resolve()
+  expect(await asked).toMatchObject({ content: 'To the end.' })
+  expect((await ended).code).toBe(0)
+})
+
 test('a port that is taken is told, with exit code 2', async () => {
   await using taken = await startFakeModelServer()
   const { stderr, code } = await runCli(['serve', '--port', String(taken.port)])
