@@ -118,6 +118,7 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     log,
     owner: `${hostname()}-${process.pid}`,
     keepMs: settings.runRetention * 1000,
+    leaseMs: settings.runLease * 1000,
     mostRuns: settings.maxRuns,
   })
   const agentRoutes = createAgentRoutes(runtime, catalog, target, settings, log)

@@ -18,6 +18,13 @@ export const runOptions = {
     help: 'most runs at once, those that wait for their session counted; more are answered with 429',
     schema: whole.pipe(z.number().positive()).default(1000),
   }),
+  runLease: option({
+    env: 'RUN_LEASE',
+    flag: '--run-lease <seconds>',
+    allowed: 'seconds from 1 to 3600',
+    help: 'seconds after which replicas end the runs of one that was lost; runs renew it',
+    schema: numeric.pipe(z.number().min(1).max(3600)).default(15),
+  }),
   contextLength: option({
     env: 'CONTEXT_LENGTH',
     flag: '--context-length <tokens>',

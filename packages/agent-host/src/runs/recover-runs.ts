@@ -40,7 +40,14 @@ export function recoverRuns(options: RecoverOptions): Recovery {
 
   async function lookNow(): Promise<number> {
     let ended = 0
-    for (const run of await stores.runs.lost()) if (await endLostRun(run, options)) ended++
+    for (const run of await stores.runs.lost()) {
+      try {
+        if (await endLostRun(run, options)) ended++
+      } catch (error) {
+        // The others are not to wait for it. It stays lost, and is tried again.
+        log.error({ err: error, run: run.id }, 'a lost run could not be ended')
+      }
+    }
     await stores.runs.removeEnded(new Date(Date.now() - keepMs))
     return ended
   }
@@ -125,7 +132,13 @@ async function closeSession(
   { sessions }: RecoverOptions['stores'],
   leaseMs: number,
 ): Promise<string | undefined> {
-  const attempt = await sessions.claim(run.sessionId, run.id, leaseMs).catch(noSessionLeft)
+  const claim = () => sessions.claim(run.sessionId, run.id, leaseMs).catch(noSessionLeft)
+  let attempt = await claim()
+  if (attempt?.claimed === false && attempt.owner === run.id) {
+    // Its process is lost, but what it last did was to renew this claim: it runs out soon after that on the run.
+    await sessions.released(run.sessionId, AbortSignal.timeout(leaseMs))
+    attempt = await claim()
+  }
   if (!attempt?.claimed) return undefined
   const body = { type: 'run-end' as const, reason: 'error' as const, error: toFailure(run, undefined).toBody() }
   const [entry] = await sessions.append(attempt.claim, [{ runId: run.id, body }])

@@ -16,6 +16,8 @@ export interface RuntimeOptions {
   owner: string
   /** How long a run can be read after its end, in milliseconds. */
   keepMs: number
+  /** How long a run outlives the loss of its process before another may take it over, in milliseconds. */
+  leaseMs: number
   /** Most runs at once, of each kind. */
   mostRuns: number
 }
@@ -36,10 +38,6 @@ export interface Runtime {
   close(graceMs?: number): Promise<void>
 }
 
-/** How long a run outlives the loss of its process before another may take it over, in milliseconds. */
-const leaseMs = 15_000
-const lookEveryMs = 5000
-
 export function openRuntime({
   service,
   stores,
@@ -48,6 +46,7 @@ export function openRuntime({
   log,
   owner,
   keepMs,
+  leaseMs,
   mostRuns,
 }: RuntimeOptions): Runtime {
   const place = (where: Stores): RunPlace => ({
@@ -62,7 +61,7 @@ export function openRuntime({
     passing,
     watch() {
       if (recovery) return
-      recovery = recoverRuns({ stores, resume: kept.runs.start, log, owner, leaseMs, everyMs: lookEveryMs, keepMs })
+      recovery = recoverRuns({ stores, resume: kept.runs.start, log, owner, leaseMs, everyMs: leaseMs / 3, keepMs })
       recovery.look().catch((error: unknown) => log.error({ err: error }, 'lost runs could not be looked for'))
     },
     async close(graceMs) {

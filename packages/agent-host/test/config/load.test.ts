@@ -75,6 +75,7 @@ test('the defaults are those of the documentation', () => {
       "redisUrl": undefined,
       "requestTimeout": 300,
       "resultCache": {},
+      "runLease": 15,
       "runRetention": 86400,
       "shutdownTimeout": 10,
       "systemPrompt": undefined,
