@@ -119,6 +119,6 @@ function toClientTools({ tools }: ChatBody): ToolSpec[] {
 }
 
 function toChoice(choice: ChatBody['tool_choice']): ToolChoice {
-  if (typeof choice !== 'object') return choice ?? 'auto'
-  return choice === null ? 'auto' : { name: choice.function.name }
+  if (choice == null) return 'auto'
+  return typeof choice === 'string' ? choice : { name: choice.function.name }
 }
