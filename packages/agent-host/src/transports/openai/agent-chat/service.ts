@@ -2,13 +2,13 @@ import type { HiddenStepStore } from '../../../agent/hidden-steps.ts'
 import type { AgentEvent } from '../../../core/events.ts'
 import { createId } from '../../../core/ids.ts'
 import type { Message } from '../../../core/message.ts'
+import type { ToolActivity } from '../../../core/tool-activity.ts'
 import type { RunPlace } from '../../../runs/runtime.ts'
 import { startPassing } from '../../../runs/start-passing.ts'
 import { toConversation } from './chat-history.ts'
 import { readAgentChat } from './chat-request.ts'
 import { type ChatDelta, createChatWriter, type ChatWriter } from './chat-writer.ts'
 import { type CompletionHead, toChunk, toCompletion, toFirstChunk, toLastChunks } from './completion.ts'
-import type { ToolActivity } from '../../../core/tool-activity.ts'
 
 export interface AgentChatParts {
   /** Chat completions are kept by their clients, so that nothing of the runs is left here. */
