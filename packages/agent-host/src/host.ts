@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { createMemoryStepStore } from './agent/hidden-steps.ts'
 import { openPrompts } from './agent/prompts/open-prompts.ts'
@@ -29,6 +28,7 @@ import { createToolLookup } from './runs/tool-rules.ts'
 import { type AgentChatService, createAgentChatService } from './transports/openai/agent-chat/service.ts'
 import type { RateLimiter } from './transports/http/rate-limiter.ts'
 import { createSeal } from './transports/openai/responses/seal.ts'
+import { toSealSecret } from './seal-secret.ts'
 import { createResponsesService, type ResponsesService } from './transports/openai/responses/service.ts'
 
 const connectTimeoutMs = 30_000
@@ -148,7 +148,7 @@ function createAgentRoutes(
     ...runtime,
     tools: () => catalog.tools(),
     model: () => target.model(),
-    seal: createSeal(randomBytes(32).toString('hex')),
+    seal: createSeal(() => toSealSecret(settings)),
     reasoningStyle: 'reasoning_text',
     log,
     now: Date.now,

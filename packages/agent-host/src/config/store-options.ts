@@ -13,6 +13,14 @@ export const storeOptions = {
     help: 'folder for sessions and runs; :memory: keeps nothing',
     schema: z.string().min(1).default('./.agent-host'),
   }),
+  responsesSecret: option({
+    env: 'RESPONSES_SECRET',
+    allowed: 'a text of 32 characters or more',
+    help: 'what seals reasoning and compactions that clients of the Responses API carry; the same on every replica',
+    unset: 'made once, in DATA_DIR',
+    secret: true,
+    schema: z.string().min(32).optional(),
+  }),
   redisUrl: option({
     env: 'REDIS_URL',
     allowed: 'a redis:// or rediss:// URL',
