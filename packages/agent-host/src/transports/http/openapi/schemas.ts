@@ -32,7 +32,7 @@ export function createSchemas(): Schemas {
   }
 }
 
-export function toRef(name: string): JsonObject {
+function toRef(name: string): JsonObject {
   return { $ref: `#/components/schemas/${name}` }
 }
 
