@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, errors, request } from 'undici'
 import { HostError, toHostError } from '../core/errors.ts'
-import { exchangeRaw, type RawAnswer, type RawRequest } from './raw-exchange.ts'
+import { type Cancellation, exchangeRaw, type RawAnswer, type RawRequest } from './raw-exchange.ts'
 
 export interface HttpClientOptions {
   /** Base URL with its version path and no `/` at the end, like `http://127.0.0.1:8000/v1`. */
@@ -21,7 +21,7 @@ export interface HttpClient {
     atOrigin?: boolean
   }): Promise<Dispatcher.ResponseData>
   /** Bytes as they are, both ways. */
-  exchange(call: RawRequest, signal: AbortSignal): Promise<RawAnswer>
+  exchange(call: RawRequest, until: Cancellation): Promise<RawAnswer>
   /** The same text with the API key taken out, for words that come from the server. */
   redact(text: string): string
   /** A failure of the connection as a HostError; anything else comes back as it was. */
@@ -55,12 +55,12 @@ export function createHttpClient({ url, apiKey, timeoutMs }: HttpClientOptions):
         throw explain(error)
       }
     },
-    exchange: (call, signal) =>
+    exchange: (call, until) =>
       exchangeRaw({
         dispatcher: agent,
         origin,
         request: { ...call, path: pathname + call.path, headers: { ...headers, ...call.headers } },
-        signal,
+        until,
         explain: (error) => toHostError(explain(error)),
       }),
     close: () => agent.destroy(),

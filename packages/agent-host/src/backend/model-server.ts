@@ -6,7 +6,7 @@ import { type ChatChunk, chatChunk } from './chat-chunk.ts'
 import { readEventData } from './event-stream.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'
 import { messageIn, ModelRefusal, wordsOf } from './model-refusal.ts'
-import { type RawAnswer, type RawRequest, readBytes } from './raw-exchange.ts'
+import { type Cancellation, type RawAnswer, type RawRequest, readBytes } from './raw-exchange.ts'
 import { sendWithRetry } from './retry.ts'
 
 /** What goes to `/chat/completions`, as OpenAI has it, but that some templates want a call's arguments as an object. */
@@ -43,9 +43,9 @@ export interface ModelServer {
    * A request of any kind with the bytes of its answer, whatever its status; sent once more where the server dropped an
    * idle connection that we had kept.
    *
-   * @throws HostError `model_unreachable`, `model_timeout` or `model_failed`; the signal's abort as it is.
+   * @throws HostError `model_unreachable`, `model_timeout` or `model_failed`; a DOMException `AbortError` where it was cancelled.
    */
-  exchange(request: RawRequest, signal: AbortSignal): Promise<RawAnswer>
+  exchange(request: RawRequest, until: Cancellation): Promise<RawAnswer>
   /** Reads the body of an answer with an error status, our own key taken out. */
   readRefusal(answer: RawAnswer): Promise<RawRefusal>
   /** The same text with our own key taken out. */
@@ -90,14 +90,11 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
     look: (path, signal) => look(client, path, signal),
     models: (signal) => listModels(client, options.skipAgentHosts ?? false, signal),
     redact: client.redact,
-    async exchange(request, signal) {
-      try {
-        return await client.exchange(request, signal)
-      } catch (error) {
+    exchange: (request, until) =>
+      client.exchange(request, until).catch((error: unknown) => {
         if (!(error instanceof HostError) || error.details?.broken !== true) throw error
-        return await client.exchange(request, signal)
-      }
-    },
+        return client.exchange(request, until)
+      }),
     async readRefusal(answer) {
       const bytes = await readBytes(answer, longestRefusal)
       const body = client.redact(bytes.toString('utf8'))

@@ -29,11 +29,26 @@ export interface RawAnswer {
   cancel(): void
 }
 
+/** What may end an exchange early. It has one listener, the last one given: nothing has to be taken away after use. */
+export interface Cancellation {
+  isCancelled(): boolean
+  onCancel(listener: () => void): void
+}
+
+export function fromSignal(signal: AbortSignal): Cancellation {
+  return {
+    isCancelled: () => signal.aborted,
+    onCancel(listener) {
+      signal.addEventListener('abort', listener, { once: true })
+    },
+  }
+}
+
 interface Exchange {
   dispatcher: Dispatcher
   origin: string
   request: RawRequest
-  signal: AbortSignal
+  until: Cancellation
   /** Makes a failure of the connection one of ours. */
   explain(error: Error): Error
 }
@@ -42,7 +57,7 @@ interface Exchange {
  * Sends a request and gives the answer once its status is there. undici's own `request` and `stream` make a Node stream
  * of every answer; a proxy hands each piece on at once and needs none.
  */
-export function exchangeRaw({ dispatcher, origin, request, signal, explain }: Exchange): Promise<RawAnswer> {
+export function exchangeRaw({ dispatcher, origin, request, until, explain }: Exchange): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined
     let receiver: AnswerReceiver | undefined
@@ -56,9 +71,8 @@ export function exchangeRaw({ dispatcher, origin, request, signal, explain }: Ex
       told?.fail(cancelled())
       reject(cancelled())
     }
-    if (signal.aborted) return abort()
-    signal.addEventListener('abort', abort, { once: true })
-    const finish = (): void => signal.removeEventListener('abort', abort)
+    if (until.isCancelled()) return abort()
+    until.onCancel(abort)
     dispatcher.dispatch(
       {
         origin,
@@ -70,7 +84,7 @@ export function exchangeRaw({ dispatcher, origin, request, signal, explain }: Ex
       {
         onRequestStart(started) {
           controller = started
-          if (signal.aborted) started.abort(cancelled())
+          if (until.isCancelled()) started.abort(cancelled())
         },
         onResponseStart(started, status, headers) {
           if (status < 200) return
@@ -90,11 +104,9 @@ export function exchangeRaw({ dispatcher, origin, request, signal, explain }: Ex
           if (receiver && !receiver.data(bytes)) started.pause()
         },
         onResponseEnd() {
-          finish()
           receiver?.end()
         },
         onResponseError(_started, error) {
-          finish()
           if (receiver) receiver.fail(explain(error))
           else reject(explain(error))
         },

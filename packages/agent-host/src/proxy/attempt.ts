@@ -1,5 +1,6 @@
 import { moveAfter } from '../agent/ladder.ts'
 import { toolsReachPrompt } from '../agent/evidence.ts'
+import type { RefusedRequest } from '../agent/refusal-cause.ts'
 import type { Avoided, Capabilities } from '../backend/capabilities.ts'
 import { ModelRefusal } from '../backend/model-refusal.ts'
 import type { ModelServer } from '../backend/model-server.ts'
@@ -12,6 +13,8 @@ import { hasOddForms, hasToolMessages } from './wire-instruction.ts'
 
 /** One request's way down the ladder: how it is asked next, from what the server is known to take. */
 export interface Attempt extends RequestForm {
+  rung: Rung
+  without: Set<Avoided>
   /** Takes a refusal into account. False where it is final. */
   refused(refusal: ModelRefusal, sent: UpstreamRequest): boolean
   /** The server took the request: what it was sent without is remembered. */
@@ -26,61 +29,61 @@ export interface Attempt extends RequestForm {
 const oneBadSchema = /(invalid|unsupported|malformed|bad).{0,40}schema|schema.{0,60}(invalid|unsupported)|grammar/i
 
 export function createAttempt(demand: ChatDemand, capabilities: Capabilities, log: Logger): Attempt {
-  const without = new Set(capabilities.avoided)
-  /** Remembered once a request without them was taken, as words may mislead. */
-  const untried = new Set<Avoided>()
   const usesTools = demand.tools.length > 0
-  let rung: Rung = usesTools ? capabilities.rung() : 'tools'
-
-  return {
-    get rung() {
-      return rung
-    },
-    without,
+  /** Remembered once a request without them was taken, as words may mislead. */
+  const untried: Avoided[] = []
+  const attempt: Attempt = {
+    rung: usesTools ? capabilities.rung() : 'tools',
+    without: new Set(capabilities.avoided),
     refused(refusal, sent) {
       const { words } = refusal
-      const move = moveAfter(
-        refusal,
-        rung,
-        {
-          hasToolMessages: sent.profile?.calls !== 'content' && hasToolMessages(demand.messages),
-          toolsWereTaken: !usesTools || capabilities.sees(rung) === true,
-          demandsCall: usesTools && demand.choice !== 'auto' && !sent.teachesChoice,
-          responseFormat: sent.teachesFormat ? undefined : demand.format?.type,
-          oddMessages: !sent.profile && hasOddForms(demand.messages),
-        },
-        { sees: capabilities.sees, avoided: without },
-      )
+      const { rung, without } = attempt
+      const move = moveAfter(refusal, rung, toRefusedRequest(demand, sent, capabilities.sees(rung) === true), {
+        sees: capabilities.sees,
+        avoided: without,
+      })
       if (!move) return false
       if ('rung' in move) {
         log.warn({ from: rung, to: move.rung, words }, 'the model server refused the tools')
-        rung = move.rung
+        attempt.rung = move.rung
         return true
       }
       without.add(move.avoid)
-      if (!(move.avoid === 'json-schema' && oneBadSchema.test(words))) untried.add(move.avoid)
+      if (!(move.avoid === 'json-schema' && oneBadSchema.test(words))) untried.push(move.avoid)
       log.warn({ cause: move.avoid, words }, 'the model server refused a part of the request, which is sent without it')
       return true
     },
     accepted() {
-      for (const what of untried) capabilities.avoided.add(what)
-      untried.clear()
+      for (const what of untried.splice(0)) capabilities.avoided.add(what)
     },
     avoid(what) {
-      without.add(what)
+      attempt.without.add(what)
       capabilities.avoided.add(what)
     },
     async checkFunctions({ server, probed }, signal) {
-      const known = capabilities.sees(rung) !== undefined || probed.has(capabilities)
-      if (rung !== 'functions' || !usesTools || known) return
+      const known = capabilities.sees(attempt.rung) !== undefined || probed.has(capabilities)
+      if (attempt.rung !== 'functions' || !usesTools || known) return
       probed.add(capabilities)
       const seen = await probeFunctions(demand, server, signal)
       if (seen === undefined) return
-      capabilities.learn(rung, seen)
+      capabilities.learn(attempt.rung, seen)
       if (seen) return
-      log.warn({ rung }, 'the model server takes the tools but does not show them to the model')
-      rung = 'prompt'
+      log.warn({ rung: attempt.rung }, 'the model server takes the tools but does not show them to the model')
+      attempt.rung = 'prompt'
     },
+  }
+  return attempt
+}
+
+/** What there was to refuse in a request. */
+function toRefusedRequest(demand: ChatDemand, sent: UpstreamRequest, toolsWereTaken: boolean): RefusedRequest {
+  const { tools, choice, messages, format } = demand
+  return {
+    hasToolMessages: sent.profile?.calls !== 'content' && hasToolMessages(messages),
+    toolsWereTaken: tools.length === 0 || toolsWereTaken,
+    demandsCall: tools.length > 0 && choice !== 'auto' && !sent.teachesChoice,
+    responseFormat: sent.teachesFormat ? undefined : format?.type,
+    oddMessages: !sent.profile && hasOddForms(messages),
   }
 }
 

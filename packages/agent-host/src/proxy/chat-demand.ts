@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { HostError } from '../core/errors.ts'
 import type { JsonSchema, ToolChoice, ToolSpec } from '../core/tool.ts'
-import { isObject, objectsIn, parseJson } from './wire.ts'
+import { isObject, objectsIn, parseJson, textIn } from './wire.ts'
 
 /** What a client asks for, as far as the proxy has to know. Everything else in `body` passes untouched. */
 export interface ChatDemand {
@@ -21,17 +21,16 @@ export interface ChatDemand {
 /** JSON that `response_format` demands. */
 export type AnswerFormat = { type: 'json-object' } | { type: 'json-schema'; schema: JsonSchema }
 
+const object = z.custom<JsonSchema>((value) => isObject(value), 'must be an object')
 const definition = z.looseObject({
   name: z.string(),
   description: z.string().nullish(),
-  parameters: z.record(z.string(), z.unknown()).nullish(),
+  parameters: object.nullish(),
 })
 const name = z.looseObject({ name: z.string() })
 
-const chatRequest = z.looseObject({
-  model: z.string().nullish(),
-  messages: z.array(z.looseObject({ role: z.string() })),
-  stream: z.boolean().nullish(),
+/** What is read closely. Messages are not: long conversations are the server's to judge, and pass as they are. */
+const chatRequest = z.object({
   tools: z.array(z.looseObject({ type: z.string().nullish(), function: definition.nullish() })).nullish(),
   functions: z.array(definition).nullish(),
   tool_choice: z.union([z.string(), z.looseObject({ type: z.string().nullish(), function: name.nullish() })]).nullish(),
@@ -39,7 +38,7 @@ const chatRequest = z.looseObject({
   response_format: z
     .looseObject({
       type: z.string(),
-      json_schema: z.looseObject({ schema: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+      json_schema: z.looseObject({ schema: object.nullish() }).nullish(),
     })
     .nullish(),
 })
@@ -59,7 +58,7 @@ export function readChatDemand(bytes: Uint8Array): ChatDemand {
     return {
       bytes,
       body,
-      model: typeof body.model === 'string' ? body.model : '',
+      model: textIn(body.model),
       messages: objectsIn(body.messages),
       tools: [],
       choice: 'auto',
@@ -81,13 +80,13 @@ function toDemand(bytes: Uint8Array, body: Record<string, unknown>, parsed: Pars
   return {
     bytes,
     body,
-    model: parsed.model ?? '',
+    model: textIn(body.model),
     messages: objectsIn(body.messages),
     tools: choice === 'none' ? [] : tools,
     choice: tools.length === 0 ? 'auto' : choice,
     oldClient,
     format: formatOf(parsed.response_format),
-    stream: parsed.stream === true,
+    stream: body.stream === true,
   }
 }
 

@@ -38,9 +38,9 @@ export async function answerChat(request: ClientRequest, outlet: Outlet, context
   const capabilities = context.capabilitiesOf(demand.model)
   const attempt = createAttempt(demand, capabilities, log)
   for (let tries = 0; ;) {
-    await attempt.checkFunctions(context, outlet.gone)
+    if (attempt.rung === 'functions') await attempt.checkFunctions(context, outlet.signal())
     const sent = toUpstreamRequest(demand, attempt)
-    const answer = await server.exchange({ ...request, body: sent.body }, outlet.gone)
+    const answer = await server.exchange({ ...request, body: sent.body }, outlet)
     if (answer.status >= 400) {
       const refused = await server.readRefusal(answer)
       if (attempt.refused(refused.refusal, sent)) continue

@@ -13,9 +13,9 @@ export interface ChoiceEditor {
   /** The finish reason for the client, whatever the server calls it. */
   finishReason(given: string): string
   /** Whether any call has left. */
-  readonly started: boolean
+  started(): boolean
   /** Calls that can be run; final once the choice has ended. */
-  readonly calls: number
+  calls(): number
 }
 
 export interface ChoiceEditorOptions {
@@ -39,12 +39,8 @@ export function createChoiceEditor({ parser, oldClient, whole, newId }: ChoiceEd
   const calls = createOutgoingCalls(whole)
   const client = createClientCalls({ calls, oldClient, whole, newId })
   return {
-    get started() {
-      return calls.started
-    },
-    get calls() {
-      return calls.count
-    },
+    started: () => calls.started(),
+    calls: () => calls.count(),
     edit(delta) {
       const text = textIn(delta.content)
       const events = text === '' ? none : parser.push(text)
@@ -69,7 +65,7 @@ export function createChoiceEditor({ parser, oldClient, whole, newId }: ChoiceEd
     },
     finishReason(given) {
       if (given === 'tool_calls' || given === 'function_call') return client.reason
-      return calls.count > 0 && given !== 'length' && given !== 'content_filter' ? client.reason : given
+      return calls.count() > 0 && given !== 'length' && given !== 'content_filter' ? client.reason : given
     },
   }
 }

@@ -62,7 +62,7 @@ function deliverStream(answer: RawAnswer, options: DeliveryOptions): Promise<Del
   const { choices } = editor
   // Where a call is demanded, nothing leaves before one has begun.
   let held: Uint8Array[] | undefined = demandsCall(demand) ? [] : undefined
-  const fallsShort = (): boolean => held !== undefined && !choices.started && editor.state !== 'failed'
+  const fallsShort = (): boolean => held !== undefined && !choices.started() && editor.state() !== 'failed'
 
   function start(): void {
     outlet.start(answer.status, toClientHeaders(answer.headers, true))
@@ -80,8 +80,8 @@ function deliverStream(answer: RawAnswer, options: DeliveryOptions): Promise<Del
     return outlet.write(bytes)
   }
   function finish(last: Uint8Array | string): Delivered {
-    const { calls, reasons } = choices
-    if (fallsShort() && endedFreely(reasons)) return { calls, shortfall: noCall }
+    const calls = choices.calls()
+    if (fallsShort() && endedFreely(choices.reasons)) return { calls, shortfall: noCall }
     release()
     outlet.end(last)
     return { calls }
@@ -92,9 +92,9 @@ function deliverStream(answer: RawAnswer, options: DeliveryOptions): Promise<Del
     answer.receive({
       data(bytes) {
         const leaving = editor.push(bytes)
-        if (editor.state === 'open') return leaving ? write(leaving) : true
+        if (editor.state() === 'open') return leaving ? write(leaving) : true
         resolve(finish(leaving ?? ''))
-        if (editor.state === 'failed') answer.cancel()
+        if (editor.state() === 'failed') answer.cancel()
         else letEnd(answer)
         return true
       },

@@ -11,7 +11,7 @@ export interface EventFrames {
   /** The events that are whole now. */
   push(bytes: Buffer): EventFrame[]
   /** Whether part of an event waits for its end. */
-  readonly holds: boolean
+  holds(): boolean
   /** What came after the last blank line, as an event: a server that closes may leave out its end. */
   end(): EventFrame | undefined
 }
@@ -38,9 +38,7 @@ export function createEventFrames(): EventFrames {
   }
 
   return {
-    get holds() {
-      return held.length > 0
-    },
+    holds: () => held.length > 0,
     push(bytes) {
       const frames: EventFrame[] = []
       let start = held.length > 0 ? closeHeld(bytes, frames) : 0

@@ -1,3 +1,4 @@
+import { fromSignal } from '../backend/raw-exchange.ts'
 import type { ModelServer } from '../backend/model-server.ts'
 import { toHostError } from '../core/errors.ts'
 
@@ -15,7 +16,7 @@ export async function checkProxy(server: ModelServer): Promise<ProxyHealth> {
   const started = performance.now()
   const elapsed = (): number => Math.round((performance.now() - started) * 10) / 10
   try {
-    const answer = await server.exchange({ method: 'GET', path: '/models' }, AbortSignal.timeout(timeoutMs))
+    const answer = await server.exchange({ method: 'GET', path: '/models' }, fromSignal(AbortSignal.timeout(timeoutMs)))
     answer.cancel()
     return { status: 'ok', model_server: { url, state: 'ok', latency_ms: elapsed() } }
   } catch (error) {

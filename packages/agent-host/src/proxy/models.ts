@@ -18,7 +18,7 @@ export interface ModelsContext {
 
 /** The server's list of models, each with what was learned of it. */
 export async function answerModels(request: ClientRequest, outlet: Outlet, context: ModelsContext): Promise<void> {
-  const answer = await context.server.exchange(request, outlet.gone)
+  const answer = await context.server.exchange(request, outlet)
   if (answer.status >= 400) return sendRefusal(answer, await context.server.readRefusal(answer), outlet)
   const { list, models } = await readList(answer, context)
   // After the models themselves, as some clients take the first.
@@ -40,11 +40,11 @@ export async function answerModel(
   }
   const id = agent?.model ?? name
   const { server } = context
-  let answer = await server.exchange({ ...request, path: `/models/${encodeURIComponent(id)}` }, outlet.gone)
+  let answer = await server.exchange({ ...request, path: `/models/${encodeURIComponent(id)}` }, outlet)
   let model: unknown
   if (answer.status === 404 || answer.status === 405) {
     answer.cancel()
-    answer = await server.exchange({ ...request, path: '/models' }, outlet.gone)
+    answer = await server.exchange({ ...request, path: '/models' }, outlet)
     if (answer.status < 400) model = (await readList(answer, context)).models.find((other) => other.id === id)
   } else if (answer.status < 400) {
     model = parseJson((await readBytes(answer)).toString('utf8'))

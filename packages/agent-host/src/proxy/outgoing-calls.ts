@@ -33,9 +33,9 @@ export interface OutgoingCalls {
   /** What was held back and has no twin. */
   end(): WireCall[]
   /** Calls that can be run. */
-  readonly count: number
+  count(): number
   /** Whether any call has left. */
-  readonly started: boolean
+  started(): boolean
 }
 
 /** `holdsText`: calls from the text leave only at the end, whole; for answers that are not streamed. */
@@ -52,12 +52,8 @@ export function createOutgoingCalls(holdsText: boolean): OutgoingCalls {
   const ofText = (block: number): OutgoingCall | undefined => calls.find((call) => !call.native && call.key === block)
 
   return {
-    get count() {
-      return calls.filter(({ whole, twin }) => whole && !twin).length
-    },
-    get started() {
-      return next > 0
-    },
+    count: () => calls.filter(({ whole, twin }) => whole && !twin).length,
+    started: () => next > 0,
     native(entry, position) {
       const key = typeof entry.index === 'number' ? entry.index : position
       const { name, arguments: text } = isObject(entry.function) ? entry.function : {}

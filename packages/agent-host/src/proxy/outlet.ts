@@ -1,7 +1,9 @@
-/** Where an answer goes: the client's side of one request. */
-export interface Outlet {
-  /** Aborted when the client is gone before its answer was whole. */
-  readonly gone: AbortSignal
+import type { Cancellation } from '../backend/raw-exchange.ts'
+
+/** Where an answer goes: the client's side of one request. It is cancelled by a client that leaves. */
+export interface Outlet extends Cancellation {
+  /** The same as a signal, for what wants one. */
+  signal(): AbortSignal
   /** Status and headers; once, before anything else. */
   start(status: number, headers: AnswerHeaders): void
   /** False where the client is slower than the model; `onDrain`'s listener is called when it has caught up. */

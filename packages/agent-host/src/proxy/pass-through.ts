@@ -9,7 +9,7 @@ import { createStreamTail } from './stream-tail.ts'
 
 /** Sends a request as it is, and hands its answer on byte for byte. */
 export async function passThrough(server: ModelServer, request: RawRequest, outlet: Outlet): Promise<void> {
-  const answer = await server.exchange(request, outlet.gone)
+  const answer = await server.exchange(request, outlet)
   if (answer.status >= 400) sendRefusal(answer, await server.readRefusal(answer), outlet)
   else passAnswer(answer, outlet)
 }

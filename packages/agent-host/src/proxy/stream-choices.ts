@@ -10,11 +10,11 @@ export interface StreamChoices {
   /** Ends the choices that the server gave no finish reason, with one where they ended as they should. */
   close(how: TurnEnd): string
   /** Whether every choice was given a finish reason, and there was one. */
-  readonly finished: boolean
+  finished(): boolean
   /** Whether a call has left. */
-  readonly started: boolean
+  started(): boolean
   /** Calls that can be run. */
-  readonly calls: number
+  calls(): number
   /** Why the choices ended, as the client is told. */
   readonly reasons: readonly string[]
 }
@@ -42,15 +42,9 @@ export function createStreamChoices(createEditor: () => ChoiceEditor): StreamCho
 
   return {
     reasons,
-    get finished() {
-      return open.size === 0 && editors.size > 0
-    },
-    get started() {
-      return [...editors.values()].some((editor) => editor.started)
-    },
-    get calls() {
-      return [...editors.values()].reduce((sum, editor) => sum + editor.calls, 0)
-    },
+    finished: () => open.size === 0 && editors.size > 0,
+    started: () => [...editors.values()].some((editor) => editor.started()),
+    calls: () => [...editors.values()].reduce((sum, editor) => sum + editor.calls(), 0),
     edit(chunk) {
       if (!Array.isArray(chunk.choices) || chunk.choices.length === 0) return undefined
       envelope = chunk

@@ -7,6 +7,8 @@ import { createStreamChoices, type StreamChoices } from './stream-choices.ts'
 import { streamCutShort } from './stream-tail.ts'
 import { isObject, parseJson } from './wire.ts'
 
+type StreamState = 'open' | 'done' | 'failed'
+
 /** Edits a streamed answer. Events that need no edit leave as the bytes they came in. */
 export interface StreamEditor {
   /** What to send for these bytes; undefined for nothing. */
@@ -14,7 +16,7 @@ export interface StreamEditor {
   /** What to send where the server ended, or the connection failed: what the answer still lacks, or an error event. */
   end(failure?: Error): string
   /** `done` once the server said that nothing follows, `failed` once an error was told. */
-  readonly state: 'open' | 'done' | 'failed'
+  state(): StreamState
   readonly choices: Pick<StreamChoices, 'started' | 'calls' | 'reasons'>
 }
 
@@ -28,7 +30,7 @@ interface Options {
 export function createStreamEditor({ createEditor, redact }: Options): StreamEditor {
   const frames = createEventFrames()
   const choices = createStreamChoices(createEditor)
-  let state: StreamEditor['state'] = 'open'
+  let state: StreamState = 'open'
 
   function failWith(body: object): string {
     state = 'failed'
@@ -56,16 +58,14 @@ export function createStreamEditor({ createEditor, redact }: Options): StreamEdi
   }
 
   return {
-    get state() {
-      return state
-    },
+    state: () => state,
     choices,
     push(bytes) {
-      const begins = !frames.holds
+      const begins = !frames.holds()
       const found = frames.push(bytes)
       if (found.length === 0) return undefined
       const leaving = found.map((frame) => editFrame(frame))
-      const same = begins && !frames.holds && leaving.every((event, at) => event === found[at]?.bytes)
+      const same = begins && !frames.holds() && leaving.every((event, at) => event === found[at]?.bytes)
       // Events that came in one piece and need no edit leave in that piece.
       const all = same ? bytes : found.length === 1 ? leaving[0] : Buffer.concat(leaving)
       return all?.length === 0 ? undefined : all
@@ -78,7 +78,7 @@ export function createStreamEditor({ createEditor, redact }: Options): StreamEdi
       const text = last ? `${Buffer.from(editFrame(last)).toString('utf8').trimEnd()}\n\n` : ''
       if (state !== 'open') return text
       // One that said why its answer ended only forgot to say that nothing follows.
-      return text + (choices.finished ? 'data: [DONE]\n\n' : fail(streamCutShort()))
+      return text + (choices.finished() ? 'data: [DONE]\n\n' : fail(streamCutShort()))
     },
   }
 }

@@ -23,10 +23,10 @@ export function editWhole(completion: WireChunk, createEditor: () => ChoiceEdito
     const touched = editor.edit(message)
     const rest = editor.end(toTurnEnd(given))
     if (rest) append(message, rest)
-    if (editor.calls > 0 && message.content === '' && (touched || rest)) message.content = null
+    if (editor.calls() > 0 && message.content === '' && (touched || rest)) message.content = null
     const reason = editor.finishReason(given)
     edited.changed ||= touched || rest !== undefined || reason !== given
-    edited.calls += editor.calls
+    edited.calls += editor.calls()
     edited.reasons.push(reason)
     choice.finish_reason = reason
   }

@@ -52,7 +52,7 @@ export async function createApp(
   })
   replyWithErrors(app)
   await acceptWebSockets(app, maxBody)
-  await guardRequests(app, guard)
+  guardRequests(app, guard)
   const operations = collectOperations(app)
   for (const route of routes) route(app, served)
   documentRoutes(app, operations)

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
-import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import type { ApiKey } from '../../config/api-key.ts'
 import { HostError } from '../../core/errors.ts'
 import { requireApiKeys } from './api-keys.ts'
+import { allowOrigins } from './cors.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
 export interface GuardOptions {
@@ -20,13 +20,9 @@ export interface GuardOptions {
 }
 
 /** All that stands before the routes: names and origins first, CORS, then keys, which a preflight does not carry. */
-export async function guardRequests(app: FastifyInstance, guard: GuardOptions): Promise<void> {
+export function guardRequests(app: FastifyInstance, guard: GuardOptions): void {
   checkNames(app, guard)
-  await app.register(cors, {
-    origin: [...guard.allowedOrigins],
-    credentials: true,
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  })
+  allowOrigins(app, guard.allowedOrigins)
   requireApiKeys(app, guard.keys, guard.limiter)
 }
 
@@ -41,21 +37,19 @@ function checkNames(app: FastifyInstance, { host, allowedHosts, allowedOrigins }
   const hosts = new Set([...loopbackNames, host, ...allowedHosts].map((name) => name.toLowerCase()))
   const origins = new Set(allowedOrigins)
 
-  app.addHook('onRequest', async (request) => {
-    const name = hostNameOf(request.headers.host ?? '')
+  function check(hostHeader: string, origin: string | undefined, protocol: string): HostError | undefined {
+    const name = hostNameOf(hostHeader)
     // An address cannot be rebound, so on a wildcard bind every address of the machine is fine.
     const address = wildcards.has(host) && isIP(name.replace(/^\[|\]$/g, '')) > 0
     if (!address && !hosts.has(name)) {
-      throw new HostError('forbidden', `The host "${name}" is not served here. ALLOWED_HOSTS lists further names.`)
+      return new HostError('forbidden', `The host "${name}" is not served here. ALLOWED_HOSTS lists further names.`)
     }
-    const { origin } = request.headers
-    if (origin === undefined || origins.has(origin)) return
-    if (origin !== `${request.protocol}://${request.headers.host ?? ''}`) {
-      throw new HostError(
-        'forbidden',
-        `The origin "${origin}" may not call this. ALLOWED_ORIGINS lists those that may.`,
-      )
-    }
+    if (origin === undefined || origins.has(origin) || origin === `${protocol}://${hostHeader}`) return undefined
+    return new HostError('forbidden', `The origin "${origin}" may not call this. ALLOWED_ORIGINS lists those that may.`)
+  }
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { host: name = '', origin } = request.headers
+    done(check(name, origin, request.protocol))
   })
 }
 

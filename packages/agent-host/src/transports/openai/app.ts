@@ -13,8 +13,9 @@ export async function createProxyApp(
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
-    // Two lines for each request would cost more than the request itself.
+    // Two lines for each request, and a logger of its own, would cost more than the rest of it.
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (logger) => logger,
     bodyLimit: options.maxBody,
     clientErrorHandler: replyToBrokenRequest,
     forceCloseConnections: true,
@@ -24,7 +25,7 @@ export async function createProxyApp(
   app.addHook('onSend', async (_request, reply) => {
     reply.header(agentHostHeader, version)
   })
-  await guardRequests(app, guard)
+  guardRequests(app, guard)
   app.get('/health', async (request, reply) => {
     const { status, ...parts } = await options.proxy.health()
     const uptime_s = Math.round(process.uptime())

@@ -4,15 +4,31 @@ import { agentHostHeader } from '../../backend/model-server.ts'
 import type { Outlet } from '../../proxy/outlet.ts'
 import { version } from '../../version.ts'
 
-/** The client of a Fastify request. Its answer is written to the socket at once, past Fastify's own sending. */
+/**
+ * The client of a Fastify request. Its answer is written to the socket at once, past Fastify's own sending. Functions,
+ * not accessors: an object literal with those takes longer to make than a small request to pass.
+ */
 export function createOutlet(reply: FastifyReply): Outlet {
   const { raw } = reply
-  const gone = new AbortController()
+  let cancelled = raw.destroyed
+  let tell: (() => void) | undefined
+  let gone: AbortController | undefined
   raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort()
+    if (raw.writableFinished) return
+    cancelled = true
+    tell?.()
+    gone?.abort()
   })
   return {
-    gone: gone.signal,
+    isCancelled: () => cancelled,
+    onCancel(listener) {
+      tell = listener
+    },
+    signal() {
+      gone ??= new AbortController()
+      if (cancelled) gone.abort()
+      return gone.signal
+    },
     start(status, headers) {
       reply.hijack()
       raw.writeHead(status, { ...ours(reply), ...headers, [agentHostHeader]: version })
