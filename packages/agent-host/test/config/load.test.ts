@@ -74,6 +74,7 @@ test('the defaults are those of the documentation', () => {
       "redisPrefix": "agent-host:",
       "redisUrl": undefined,
       "requestTimeout": 300,
+      "responsesSecret": undefined,
       "resultCache": {},
       "runLease": 15,
       "runRetention": 86400,
