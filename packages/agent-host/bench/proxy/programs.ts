@@ -21,14 +21,16 @@ export interface Program {
 const pinned = spawnSync('taskset', ['-V']).status === 0
 const ticksPerSecond = Number(spawnSync('getconf', ['CLK_TCK']).stdout.toString()) || 100
 
-/** Starts a Node program on one core, and waits until it says where it listens. */
-async function startProgram(
+/** What keeps a program on these cores, before its command. */
+export const onCores = (cores: string): string[] => (pinned ? ['taskset', '-c', cores] : [])
+
+/** Starts a Node program on some cores, and waits until it says where it listens. */
+export async function startProgram(
   name: string,
   args: readonly string[],
-  options: { core: 0 | 1; env?: Record<string, string>; url?: string; headers?: Record<string, string> },
+  options: { cores: string; env?: Record<string, string>; url?: string; headers?: Record<string, string> },
 ): Promise<Program> {
-  const command = pinned ? ['taskset', '-c', String(options.core), process.execPath] : [process.execPath]
-  const [file = '', ...before] = command
+  const [file, ...before] = [...onCores(options.cores), process.execPath]
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(file, [...before, ...args], {
     env: { PATH, HOME, ENV: 'production', LOG_LEVEL: 'error', ...options.env },
@@ -70,17 +72,17 @@ async function addressOf(child: ChildProcess, known?: string): Promise<string> {
 const script = (name: string): string => join(import.meta.dirname, name)
 
 export async function startStub(): Promise<Program> {
-  return await startProgram('the stub itself', [script('stub-server.ts')], { core: 1 })
+  return await startProgram('the stub itself', [script('stub-server.ts')], { cores: '1' })
 }
 
 export async function startPipe(stub: Program): Promise<Program> {
-  return await startProgram('bare undici pipe', [script('bare-pipe.ts'), stub.url], { core: 0 })
+  return await startProgram('bare undici pipe', [script('bare-pipe.ts'), stub.url], { cores: '0' })
 }
 
 export async function startProxy(stub: Program): Promise<Program> {
   const cli = script('../../dist/cli.js')
   const env = { BACKEND_HOST: '127.0.0.1', BACKEND_PORT: new URL(stub.url).port, PROXY_PORT: '0' }
-  return await startProgram('agent-host proxy', [cli, 'proxy'], { core: 0, env })
+  return await startProgram('agent-host proxy', [cli, 'proxy'], { cores: '0', env })
 }
 
 /** The gateway takes its model server from headers. */
@@ -93,7 +95,7 @@ export async function startPortkey(stub: Program): Promise<Program> {
     'x-portkey-custom-host': `${stub.url}/v1`,
     authorization: 'Bearer x',
   }
-  return await startProgram('@portkey-ai/gateway', args, { core: 0, url: `http://127.0.0.1:${port}`, headers })
+  return await startProgram('@portkey-ai/gateway', args, { cores: '0', url: `http://127.0.0.1:${port}`, headers })
 }
 
 async function freePort(): Promise<number> {

@@ -1,4 +1,5 @@
-// A model server that costs next to nothing: it writes events that were made before, at the pace that the request names.
+// A model server that costs next to nothing: it writes events that were made before, at the pace that the request names,
+// else that of its argument.
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -32,12 +33,14 @@ interface Pace {
   pace_ms?: number
 }
 
+const usual = JSON.parse(process.argv[2] ?? '{}') as Pace
+
 const server = createServer((request, response) => {
   const pieces: Buffer[] = []
   request.on('data', (piece: Buffer) => pieces.push(piece))
   request.on('end', () => {
     const { stream, ...pace } = JSON.parse(Buffer.concat(pieces).toString() || '{}') as Pace
-    if (stream) return sendEvents(response, pace)
+    if (stream) return sendEvents(response, { ...usual, ...pace })
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length }).end(whole)
   })
 })
@@ -46,12 +49,14 @@ function sendEvents(response: ServerResponse, { writes = 1, burst = 1, pace_ms: 
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
   response.write(first)
   let left = writes
+  const started = performance.now()
   const next = (): void => {
     if (response.destroyed) return
     if (left-- === 0) return void response.end(last)
     const events = Array.from({ length: burst }, (_, at) => prose[(left * burst + at) % prose.length] ?? first)
     const drained = response.write(events.length === 1 ? events[0] : Buffer.concat(events))
-    if (pace > 0) setTimeout(next, pace)
+    // By the clock, so that what one write comes late the next does not.
+    if (pace > 0) setTimeout(next, started + (writes - left + 1) * pace - performance.now())
     else if (drained) setImmediate(next)
     else response.once('drain', next)
   }
