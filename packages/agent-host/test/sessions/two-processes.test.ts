@@ -3,14 +3,16 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
-import { openFolderStores } from '../../src/runs/stores.ts'
 import { claimWhenFree } from '../../src/sessions/claim.ts'
 import { runs } from '../../../../test/scale.ts'
 import { createFolder } from '../config/temporary-folder.ts'
+import { startPostgres, withoutPostgres } from '../support/postgres-server.ts'
+import { startRedis, withoutRedis } from '../support/redis-server.ts'
+import { describeWith } from '../support/service-program.ts'
 import { messageDraft } from './drafts.ts'
-import { createQuietLog } from './quiet-log.ts'
+import { openByEnvironment, type StoresEnvironment } from './script/open-by-environment.ts'
 
-const program = join(import.meta.dirname, 'script/write-in-folder.ts')
+const program = join(import.meta.dirname, 'script/write-in-stores.ts')
 const ttlMs = 60_000
 
 interface Writer {
@@ -21,8 +23,11 @@ interface Writer {
 }
 
 /** Another process that holds the session and writes to it. */
-async function startWriter(folder: string, id: string, ttl: number): Promise<Writer> {
-  const child = spawn(process.execPath, [program, folder, id, String(ttl)], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function startWriter(env: StoresEnvironment, id: string, ttl: number): Promise<Writer> {
+  const child = spawn(process.execPath, [program, id, String(ttl)], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const said: string[] = []
   const lines = createInterface({ input: child.stdout }).on('line', (line) => said.push(line))
   const ended = once(lines, 'close')
@@ -30,11 +35,11 @@ async function startWriter(folder: string, id: string, ttl: number): Promise<Wri
   return { child, said, ended }
 }
 
-test('a session that one process holds is refused to another, until the holder is killed with -9', async () => {
-  using folder = createFolder()
-  const { sessions, close } = openFolderStores(folder.path, { log: createQuietLog() })
+/** `writerTtlMs`: how long the claim of the killed process lasts, where it does not end with the process. */
+async function checkHolderKilled(env: StoresEnvironment, writerTtlMs: number): Promise<void> {
+  const { sessions, close } = await openByEnvironment(env)
   const { id } = await sessions.create()
-  const { child, said, ended } = await startWriter(folder.path, id, ttlMs)
+  const { child, said, ended } = await startWriter(env, id, writerTtlMs)
   expect(await sessions.claim(id, 'run_1', ttlMs)).toMatchObject({ claimed: false, owner: 'writer' })
   await expect(sessions.delete(id)).rejects.toMatchObject({ code: 'session_busy' })
 
@@ -47,14 +52,13 @@ test('a session that one process holds is refused to another, until the holder i
   expect(ids.slice(0, said.length)).toEqual(said)
   expect(ids.at(-1)).toBe(mine?.id)
   await close()
-})
+}
 
-test('a process that slept through the end of its claim writes nothing more, wherever it fell asleep', async () => {
-  using folder = createFolder()
-  const { sessions, close } = openFolderStores(folder.path, { log: createQuietLog() })
+async function checkSleeper(env: StoresEnvironment): Promise<void> {
+  const { sessions, close } = await openByEnvironment(env)
   for (let round = 0; round < runs(30); round++) {
     const { id } = await sessions.create()
-    const { child, said, ended } = await startWriter(folder.path, id, 500)
+    const { child, said, ended } = await startWriter(env, id, 500)
     child.kill('SIGSTOP')
     const claim = await claimWhenFree(sessions, id, 'run_1', { ttlMs, signal: AbortSignal.timeout(30_000) })
     const [first] = await sessions.append(claim, [messageDraft('mine')])
@@ -63,7 +67,7 @@ test('a process that slept through the end of its claim writes nothing more, whe
     const [second] = await sessions.append(claim, [messageDraft('mine, too')])
 
     expect(said.pop()).toBe('stale_claim')
-    const other = openFolderStores(folder.path, { log: createQuietLog() })
+    const other = await openByEnvironment(env)
     const ids = (await other.sessions.entries(id)).map((entry) => entry.id)
     expect(ids.slice(0, said.length)).toEqual(said)
     // At most the one that it was writing when it fell asleep is there without its knowing.
@@ -72,4 +76,33 @@ test('a process that slept through the end of its claim writes nothing more, whe
     await other.close()
   }
   await close()
+}
+
+const refused = 'a session that one process holds is refused to another, until the holder is killed with -9'
+const slept = 'a process that slept through the end of its claim writes nothing more, wherever it fell asleep'
+
+test(`JSONL: ${refused}`, async () => {
+  using folder = createFolder()
+  await checkHolderKilled({ DATA_DIR: folder.path }, ttlMs)
+})
+
+test(`JSONL: ${slept}`, async () => {
+  using folder = createFolder()
+  await checkSleeper({ DATA_DIR: folder.path })
+})
+
+describeWith('with Redis', [withoutRedis], () => {
+  test(`Redis: ${refused}, or rather until its claim runs out; and ${slept}`, async () => {
+    await using redis = await startRedis()
+    await checkHolderKilled({ REDIS_URL: redis.url }, 2000)
+    await checkSleeper({ REDIS_URL: redis.url })
+  })
+})
+
+describeWith('with PostgreSQL', [withoutPostgres], () => {
+  test(`PostgreSQL: ${refused}, or rather until its claim runs out; and ${slept}`, async () => {
+    await using postgres = await startPostgres()
+    await checkHolderKilled({ DATABASE_URL: postgres.url }, 2000)
+    await checkSleeper({ DATABASE_URL: postgres.url })
+  })
 })

@@ -21,8 +21,14 @@ export async function openService(
   })
   const log = pino({ level: 'silent' })
   const host = await openHost(loaded, log)
+  host.runtime.watch()
   const access = readAccess(loaded.settings, loaded.settings.host)
-  const app = await createApp(host, log, { ...loaded.settings, ...access }, loaded.settings.maxBody)
+  const app = await createApp(
+    host,
+    log,
+    { ...loaded.settings, ...access, limiter: host.limiter },
+    loaded.settings.maxBody,
+  )
   const url = await app.listen({ host: loaded.settings.host, port: 0 })
   return {
     url,

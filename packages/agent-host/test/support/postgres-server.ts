@@ -1,4 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process'
+import {
+  type ChildProcess,
+  execFileSync,
+  spawn,
+  type SpawnOptionsWithStdioTuple,
+  type StdioNull,
+  type StdioPipe,
+} from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,17 +24,20 @@ export const withoutPostgres = initdb === undefined || program === undefined ? '
 
 export interface PostgresServer extends AsyncDisposable {
   url: string
-  pid: number
+  /** As a crash would. */
+  stop(): Promise<void>
+  /** Again, on the same port and data. */
+  start(): Promise<void>
 }
 
 /**
  * Starts a PostgreSQL of its own on a free port, in a temporary folder. It does not wait for the disk, which no test
  * here can tell from waiting: killed processes keep what they wrote.
  */
-export async function startPostgres(port?: number): Promise<PostgresServer> {
+export async function startPostgres(): Promise<PostgresServer> {
   if (initdb === undefined || program === undefined) throw new Error(withoutPostgres)
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'))
-  const usedPort = port ?? (await freePort())
+  const usedPort = await freePort()
   const user = otherUser()
   if (user) chownSync(folder, user.uid, user.gid)
   const as = { ...user, cwd: folder }
@@ -35,24 +45,41 @@ export async function startPostgres(port?: number): Promise<PostgresServer> {
   execFileSync(initdb, setUp, { ...as, stdio: ['ignore', 'ignore', 'inherit'] })
   const settings = ['fsync=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1', `unix_socket_directories=`]
   const args = ['-D', join(folder, 'data'), '-p', String(usedPort), ...settings.flatMap((each) => ['-c', each])]
-  const child = spawn(program, args, { ...as, stdio: ['ignore', 'ignore', 'pipe'] })
+  const spawnAs = { ...as, stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] }
+  const start = () => startProcess(program, args, spawnAs)
+  let running = await start()
+  const stop = async (): Promise<void> => {
+    // Ends its own processes, too, without a last checkpoint.
+    running.child.kill('SIGQUIT')
+    await running.closed
+  }
+  return {
+    url: `postgres://tester@127.0.0.1:${usedPort}/postgres`,
+    stop,
+    async start() {
+      running = await start()
+    },
+    async [Symbol.asyncDispose]() {
+      await stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function startProcess(
+  path: string,
+  args: readonly string[],
+  options: SpawnOptionsWithStdioTuple<StdioNull, StdioNull, StdioPipe>,
+): Promise<{ child: ChildProcess; closed: Promise<unknown> }> {
+  const child = spawn(path, [...args], options)
   const closed = once(child, 'close')
   const lines = createInterface({ input: child.stderr })
   const ready = new Promise<boolean>((resolve) => {
     lines.on('line', (line) => line.includes('ready to accept connections') && resolve(true))
     lines.on('close', () => resolve(false))
   })
-  if (!(await ready)) throw new Error(`postgres did not start on the port ${usedPort}.`)
-  return {
-    url: `postgres://tester@127.0.0.1:${usedPort}/postgres`,
-    pid: child.pid ?? 0,
-    async [Symbol.asyncDispose]() {
-      // Ends its own processes, too, without a last checkpoint.
-      child.kill('SIGQUIT')
-      await closed
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
+  if (!(await ready)) throw new Error(`postgres did not start: ${args.join(' ')}`)
+  return { child, closed }
 }
 
 /** PostgreSQL refuses to run as root: somebody else, where we are. */

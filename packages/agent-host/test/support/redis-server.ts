@@ -13,7 +13,6 @@ export const withoutRedis = program === undefined ? 'redis-server is not install
 
 export interface RedisServer extends AsyncDisposable {
   url: string
-  pid: number
 }
 
 /** Starts a Redis of its own on a free port, which keeps an append-only file in a temporary folder. */
@@ -32,7 +31,6 @@ export async function startRedis(port?: number, options: readonly string[] = [])
   if (!(await ready)) throw new Error(`redis-server did not start on the port ${usedPort}.`)
   return {
     url: `redis://127.0.0.1:${usedPort}`,
-    pid: child.pid ?? 0,
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')
       await closed

@@ -6,7 +6,7 @@ import type { Entry, EntryDraft } from '../../../src/sessions/entry.ts'
 
 /** What the script says once a store has acknowledged it. */
 export type Said =
-  | { type: 'claimed'; owner: string }
+  | { type: 'claimed'; claim: Claim }
   | { type: 'entries'; ids: string[] }
   /** The tool is reached: its intent is durable. */
   | { type: 'started'; callId: string }
@@ -24,7 +24,7 @@ export async function converse(stores: Stores, say: (said: Said) => void): Promi
   const owner = `process-${process.pid}`
   while (true) {
     const claim = await claimWhenFree(sessions, sessionId, owner, { ttlMs, signal: AbortSignal.timeout(60_000) })
-    say({ type: 'claimed', owner })
+    say({ type: 'claimed', claim })
     const known = await sessions.entries(sessionId)
     for (const call of unanswered(known)) await append(stores, claim, say, [resultOf(call, 'The outcome is unknown.')])
     for (let turn = 0; turn < 5; turn++) await talk(stores, claim, say)

@@ -1,22 +1,23 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'vitest'
 import type { Stores } from '../../../src/runs/stores.ts'
 import { intentKey } from '../../../src/sessions/entry.ts'
 import type { Said } from './converse.ts'
 import { sessionId } from './converse.ts'
+import type { StoresEnvironment } from './open-by-environment.ts'
 
-/** A program that converses with one kind of store, as `converse-in-folder.ts` does. */
-export interface ConversingProgram {
-  /** Path of the module. */
-  program: string
-  args: readonly string[]
-}
+const program = join(import.meta.dirname, 'converse-in-stores.ts')
 
-/** Starts the program, kills it with -9 after so many milliseconds of conversation, and gives all that it said. */
-export async function converseUntilKilled({ program, args }: ConversingProgram, afterMs: number): Promise<Said[]> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** Starts a conversation in these stores, kills it with -9 after so many milliseconds of it, and gives all that it said. */
+export async function converseUntilKilled(env: StoresEnvironment, afterMs: number): Promise<Said[]> {
+  const options = {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit'],
+  }
+  const child = spawn(process.execPath, [program], options)
   const said: Said[] = []
   const closed = once(child, 'close')
   for await (const line of createInterface({ input: child.stdout })) {

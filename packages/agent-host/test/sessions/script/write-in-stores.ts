@@ -1,13 +1,12 @@
-// Started by tests: claims a session of the folder and writes to it until it is refused. Says each entry's id.
+// Started by tests: claims a session of the stores that its environment names, and writes to it until it is refused. Says each entry's id.
 import { writeSync } from 'node:fs'
 import { toHostError } from '../../../src/core/errors.ts'
-import { openFolderStores } from '../../../src/runs/stores.ts'
 import { messageDraft } from '../drafts.ts'
-import { createQuietLog } from '../quiet-log.ts'
+import { openByEnvironment } from './open-by-environment.ts'
 
-const [folder = '', id = '', ttl] = process.argv.slice(2)
+const [id = '', ttl] = process.argv.slice(2)
 const ttlMs = Number(ttl)
-const { sessions } = openFolderStores(folder, { log: createQuietLog() })
+const { sessions } = await openByEnvironment(process.env)
 const attempt = await sessions.claim(id, 'writer', ttlMs)
 if (!attempt.claimed) throw new Error(`the session is held by ${attempt.owner}`)
 let { claim } = attempt
