@@ -6,15 +6,18 @@ import { textMessage } from '../../src/core/message.ts'
 import { openFolderStores, openMemoryStores, type Stores } from '../../src/runs/stores.ts'
 import type { Claim } from '../../src/sessions/claim.ts'
 import type { EntryDraft } from '../../src/sessions/entry.ts'
+import { openByEnvironment } from '../../test/sessions/script/open-by-environment.ts'
+import { startPostgres, withoutPostgres } from '../../test/support/postgres-server.ts'
+import { startRedis, withoutRedis } from '../../test/support/redis-server.ts'
 import type { RecordKind } from '../../src/sessions/record-store.ts'
 
 /** A store that is measured; `open` may be called again on the same data, as another process would. */
 interface MeasuredStore {
   name: string
-  open(): Stores
+  open(): Promise<Stores>
   /** Whether it reads from somewhere what it opens. */
   reopens: boolean
-  remove(): void
+  remove(): Promise<void>
 }
 
 const messages = 10_000
@@ -25,37 +28,71 @@ const ttlMs = 600_000
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
 export async function measureStores(): Promise<void> {
-  for (const store of [memoryStore(), folderStore()]) {
+  for (const create of [memoryStore, folderStore, redisStore, postgresStore, bothStores]) {
+    const store = await create()
+    if (typeof store === 'string') {
+      console.log(`\n(not measured: ${store})`)
+      continue
+    }
     console.log(`\n${store.name}:`)
     try {
       await measureStore(store)
     } finally {
-      store.remove()
+      await store.remove()
     }
   }
 }
 
-function memoryStore(): MeasuredStore {
-  return { name: 'memory', open: openMemoryStores, reopens: false, remove() {} }
+async function memoryStore(): Promise<MeasuredStore> {
+  return { name: 'memory', open: async () => openMemoryStores(), reopens: false, async remove() {} }
 }
 
-function folderStore(): MeasuredStore {
+async function folderStore(): Promise<MeasuredStore> {
   const folder = mkdtempSync(join(tmpdir(), 'agent-host-bench-'))
-  const remove = (): void => rmSync(folder, { recursive: true })
-  return { name: 'JSONL', open: () => openFolderStores(folder, { log: quiet }), reopens: true, remove }
+  const open = async (): Promise<Stores> => openFolderStores(folder, { log: quiet })
+  return { name: 'JSONL', open, reopens: true, remove: async () => rmSync(folder, { recursive: true }) }
+}
+
+async function redisStore(): Promise<MeasuredStore | string> {
+  if (withoutRedis !== undefined) return withoutRedis
+  const redis = await startRedis()
+  return { name: 'Redis', ...named({ REDIS_URL: redis.url }), remove: async () => redis[Symbol.asyncDispose]() }
+}
+
+async function postgresStore(): Promise<MeasuredStore | string> {
+  if (withoutPostgres !== undefined) return withoutPostgres
+  const postgres = await startPostgres({ durable: true })
+  const stores = named({ DATABASE_URL: postgres.url })
+  return { name: 'PostgreSQL', ...stores, remove: async () => postgres[Symbol.asyncDispose]() }
+}
+
+async function bothStores(): Promise<MeasuredStore | string> {
+  const missing = withoutRedis ?? withoutPostgres
+  if (missing !== undefined) return missing
+  const redis = await startRedis()
+  const postgres = await startPostgres({ durable: true })
+  async function remove(): Promise<void> {
+    await redis[Symbol.asyncDispose]()
+    await postgres[Symbol.asyncDispose]()
+  }
+  return { name: 'both', ...named({ REDIS_URL: redis.url, DATABASE_URL: postgres.url }), remove }
+}
+
+function named(env: Record<string, string>): Pick<MeasuredStore, 'open' | 'reopens'> {
+  return { open: () => openByEnvironment(env), reopens: true }
 }
 
 async function measureStore({ open, reopens }: MeasuredStore): Promise<void> {
-  const stores = open()
+  const stores = await open()
   await measureAppends(stores)
   const run = await writeRun(stores)
   await measureList(stores)
   await stores.close()
   if (reopens) {
-    const fresh = open()
+    const fresh = await open()
     print('open 10,000 messages', await timed(() => fresh.sessions.entries('long')), 'at most 100')
     await fresh.close()
-    const other = open()
+    const other = await open()
     print('claim 10,000 messages, unread', await timed(() => claim(other, 'long')), '')
     print('resume 5,000 events: first', await timed(() => firstEvent(other, run, 0)), 'at most 50')
     print('resume 5,000 events: first after 4,900', await timed(() => firstEvent(other, run, 4900)), 'at most 50')

@@ -10,7 +10,7 @@ import { startPostgres, withoutPostgres } from '../support/postgres-server.ts'
 import { startRedis, withoutRedis } from '../support/redis-server.ts'
 import { type RoundRobin, startRoundRobin } from '../support/round-robin.ts'
 import { type ServedCli, serveCli } from '../support/serve-cli.ts'
-import { describeWith } from '../support/service-program.ts'
+import { describeWith } from '../support/describe-with.ts'
 import { createWorkbench, type Workbench } from '../support/workbench.ts'
 import { dataOf, eventsUrl, idOf, readEvents, send, startRun } from '../transports/http/run-client.ts'
 

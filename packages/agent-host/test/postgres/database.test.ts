@@ -4,7 +4,8 @@ import { createPostgresRunStore } from '../../src/runs/postgres/run-store.ts'
 import { createPostgresSessionStore } from '../../src/sessions/postgres/session-store.ts'
 import { createQuietLog } from '../sessions/quiet-log.ts'
 import { startPostgres, withoutPostgres } from '../support/postgres-server.ts'
-import { describeWith, freePort } from '../support/service-program.ts'
+import { describeWith } from '../support/describe-with.ts'
+import { freePort } from '../support/service-program.ts'
 
 test('an address where no PostgreSQL is says so at once, and shows no password', async () => {
   const log = createQuietLog()

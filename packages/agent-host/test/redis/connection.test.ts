@@ -6,7 +6,8 @@ import { createRedisRunStore } from '../../src/runs/redis/run-store.ts'
 import { createRedisSessionStore } from '../../src/sessions/redis/session-store.ts'
 import { createQuietLog } from '../sessions/quiet-log.ts'
 import { startRedis, withoutRedis } from '../support/redis-server.ts'
-import { describeWith, freePort } from '../support/service-program.ts'
+import { describeWith } from '../support/describe-with.ts'
+import { freePort } from '../support/service-program.ts'
 
 test('an address where no Redis is says so at once, and shows no password', async () => {
   const log = createQuietLog()

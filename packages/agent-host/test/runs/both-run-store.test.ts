@@ -7,7 +7,7 @@ import { withoutPostgres } from '../support/postgres-server.ts'
 import { sharePostgres } from '../support/postgres-stores.ts'
 import { withoutRedis } from '../support/redis-server.ts'
 import { shareRedis } from '../support/redis-stores.ts'
-import { describeWith } from '../support/service-program.ts'
+import { describeWith } from '../support/describe-with.ts'
 import { type OpenRuns, testRunStore } from './run-store-contract.ts'
 
 const ttlMs = 60_000

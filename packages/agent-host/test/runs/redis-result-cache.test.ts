@@ -3,7 +3,7 @@ import type { ToolOutcome } from '../../src/core/events.ts'
 import { createRedisResultCache } from '../../src/runs/redis/result-cache.ts'
 import { withoutRedis } from '../support/redis-server.ts'
 import { shareRedis } from '../support/redis-stores.ts'
-import { describeWith } from '../support/service-program.ts'
+import { describeWith } from '../support/describe-with.ts'
 
 describeWith('with Redis', [withoutRedis], () => {
   const { openTwo } = shareRedis()

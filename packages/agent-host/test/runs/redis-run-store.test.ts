@@ -2,7 +2,7 @@ import { createRedisRunStore } from '../../src/runs/redis/run-store.ts'
 import { runs } from '../../../../test/scale.ts'
 import { withoutRedis } from '../support/redis-server.ts'
 import { shareRedis } from '../support/redis-stores.ts'
-import { describeWith } from '../support/service-program.ts'
+import { describeWith } from '../support/describe-with.ts'
 import { testRunStore } from './run-store-contract.ts'
 
 const close = (): Promise<void> => Promise.resolve()

@@ -3,7 +3,7 @@ import { createPostgresSessionStore } from '../../src/sessions/postgres/session-
 import { runs } from '../../../../test/scale.ts'
 import { withoutPostgres } from '../support/postgres-server.ts'
 import { sharePostgres } from '../support/postgres-stores.ts'
-import { describeWith } from '../support/service-program.ts'
+import { describeWith } from '../support/describe-with.ts'
 import { testRecordStore } from './record-contract.ts'
 import { testSessionStore } from './store-contract.ts'
 

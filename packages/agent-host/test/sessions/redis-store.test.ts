@@ -3,7 +3,7 @@ import { createRedisSessionStore } from '../../src/sessions/redis/session-store.
 import { runs } from '../../../../test/scale.ts'
 import { withoutRedis } from '../support/redis-server.ts'
 import { shareRedis } from '../support/redis-stores.ts'
-import { describeWith } from '../support/service-program.ts'
+import { describeWith } from '../support/describe-with.ts'
 import { testRecordStore } from './record-contract.ts'
 import { testSessionStore } from './store-contract.ts'
 

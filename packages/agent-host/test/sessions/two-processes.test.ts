@@ -8,7 +8,7 @@ import { runs } from '../../../../test/scale.ts'
 import { createFolder } from '../config/temporary-folder.ts'
 import { startPostgres, withoutPostgres } from '../support/postgres-server.ts'
 import { startRedis, withoutRedis } from '../support/redis-server.ts'
-import { describeWith } from '../support/service-program.ts'
+import { describeWith } from '../support/describe-with.ts'
 import { messageDraft } from './drafts.ts'
 import { openByEnvironment, type StoresEnvironment } from './script/open-by-environment.ts'
 

@@ -31,10 +31,10 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 /**
- * Starts a PostgreSQL of its own on a free port, in a temporary folder. It does not wait for the disk, which no test
- * here can tell from waiting: killed processes keep what they wrote.
+ * Starts a PostgreSQL of its own on a free port, in a temporary folder. It waits for the disk only where it is to be
+ * `durable`: a killed process keeps what it wrote in any case.
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   if (initdb === undefined || program === undefined) throw new Error(withoutPostgres)
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'))
   const usedPort = await freePort()
@@ -43,7 +43,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   const as = { ...user, cwd: folder }
   const setUp = ['-D', join(folder, 'data'), '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
   execFileSync(initdb, setUp, { ...as, stdio: ['ignore', 'ignore', 'inherit'] })
-  const settings = ['fsync=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1', `unix_socket_directories=`]
+  const quick = durable ? [] : ['fsync=off', 'full_page_writes=off']
+  const settings = [...quick, 'listen_addresses=127.0.0.1', 'unix_socket_directories=']
   const args = ['-D', join(folder, 'data'), '-p', String(usedPort), ...settings.flatMap((each) => ['-c', each])]
   const spawnAs = { ...as, stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] }
   const start = () => startProcess(program, args, spawnAs)

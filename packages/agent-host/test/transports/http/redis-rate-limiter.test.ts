@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createRedisRateLimiter } from '../../../src/transports/http/redis-rate-limiter.ts'
 import { withoutRedis } from '../../support/redis-server.ts'
 import { shareRedis } from '../../support/redis-stores.ts'
-import { describeWith } from '../../support/service-program.ts'
+import { describeWith } from '../../support/describe-with.ts'
 
 describeWith('with Redis', [withoutRedis], () => {
   const { openTwo } = shareRedis()
