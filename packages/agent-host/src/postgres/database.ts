@@ -53,6 +53,8 @@ export async function openDatabase({ url, log }: DatabaseOptions): Promise<Datab
     // For a server that does not even say that it gave up.
     query_timeout: answerWithinMs + 1000,
     application_name: 'agent-host',
+    // Compiling takes longer than any of our statements do; and long conversations are sorted in memory.
+    options: '-c jit=off -c work_mem=16MB',
   }
   const pool = new pg.Pool(options)
   pool.on('error', (error) => log.warn({ err: error }, 'a connection to PostgreSQL was lost'))

@@ -30,7 +30,7 @@ export function createPostgresSessionStore(database: Database): SessionStore {
     checkId(id)
     const rows = await query(selectEntries, [id])
     if (rows.length === 0) throw noSession(id)
-    return rows.filter((row) => row.id !== null).map(toEntry)
+    return toEntries(rows.filter((row) => row.id !== null))
   }
   return {
     ...createPostgresClaims(database),
@@ -149,7 +149,9 @@ function toSession(row: Row): Session {
 
 const entryRow = z.object({ id: z.string(), parent_id: z.string().nullable(), entry: z.string() })
 
-function toEntry(row: Row): Entry {
-  const { id, parent_id: parentId, entry } = entryRow.parse(row)
-  return entrySchema.parse({ ...(JSON.parse(entry) as object), id, parentId })
+function toEntries(rows: readonly Row[]): Entry[] {
+  const read = rows.map((row) => entryRow.parse(row))
+  // Parsed at once, which is faster than one by one.
+  const bodies = z.array(z.looseObject({})).parse(JSON.parse(`[${read.map(({ entry }) => entry).join(',')}]`))
+  return read.map(({ id, parent_id: parentId }, i) => entrySchema.parse({ ...bodies[i], id, parentId }))
 }

@@ -33,7 +33,8 @@ export function createRedisSessionStore(redis: Redis): SessionStore {
       Promise.all([client.exists(all[0]), client.lRange(all[1], 0, -1)]),
     )
     if (isThere === 0) throw noSession(id)
-    return texts.map((text) => entrySchema.parse(JSON.parse(text)))
+    // Parsed at once, which is faster than one by one.
+    return z.array(entrySchema).parse(JSON.parse(`[${texts.join(',')}]`))
   }
   const add = async (about: NewSession, copied: Entry[], forkedFrom?: Session['forkedFrom']): Promise<Session> => {
     const session = await addSession(redis, about, copied, forkedFrom)
