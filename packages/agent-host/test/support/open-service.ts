@@ -21,7 +21,6 @@ export async function openService(
   })
   const log = pino({ level: 'silent' })
   const host = await openHost(loaded, log)
-  host.runtime.watch()
   const access = readAccess(loaded.settings, loaded.settings.host)
   const app = await createApp(
     host,
