@@ -1,88 +1,34 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { AgentEvent } from '../../src/core/events.ts'
 import { textMessage } from '../../src/core/message.ts'
-import { openFolderStores, openMemoryStores, type Stores } from '../../src/runs/stores.ts'
+import { openMemoryStores, type Stores } from '../../src/runs/stores.ts'
 import type { Claim } from '../../src/sessions/claim.ts'
 import type { EntryDraft } from '../../src/sessions/entry.ts'
 import { openByEnvironment } from '../../test/sessions/script/open-by-environment.ts'
-import { startPostgres, withoutPostgres } from '../../test/support/postgres-server.ts'
-import { startRedis, withoutRedis } from '../../test/support/redis-server.ts'
+import { storeKinds } from '../../test/support/store-kinds.ts'
 import type { RecordKind } from '../../src/sessions/record-store.ts'
-
-/** A store that is measured; `open` may be called again on the same data, as another process would. */
-interface MeasuredStore {
-  name: string
-  open(): Promise<Stores>
-  /** Whether it reads from somewhere what it opens. */
-  reopens: boolean
-  remove(): Promise<void>
-}
 
 const messages = 10_000
 const pairs = 400
 const listed = 1000
 const manyRecords = 100_000
 const ttlMs = 600_000
-const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
 export async function measureStores(): Promise<void> {
-  for (const create of [memoryStore, folderStore, redisStore, postgresStore, bothStores]) {
-    const store = await create()
-    if (typeof store === 'string') {
-      console.log(`\n(not measured: ${store})`)
-      continue
-    }
-    console.log(`\n${store.name}:`)
-    try {
-      await measureStore(store)
-    } finally {
-      await store.remove()
-    }
+  console.log('\nmemory:')
+  await measureStore(async () => openMemoryStores(), false)
+  for (const { name, missing, start } of storeKinds) {
+    console.log(`\n${name}:${missing.map((why) => ` not measured, ${why}`).join('')}`)
+    if (missing.length > 0) continue
+    await using store = await start({ durable: true })
+    await measureStore(() => openByEnvironment(store.env), true)
   }
 }
 
-async function memoryStore(): Promise<MeasuredStore> {
-  return { name: 'memory', open: async () => openMemoryStores(), reopens: false, async remove() {} }
-}
-
-async function folderStore(): Promise<MeasuredStore> {
-  const folder = mkdtempSync(join(tmpdir(), 'agent-host-bench-'))
-  const open = async (): Promise<Stores> => openFolderStores(folder, { log: quiet })
-  return { name: 'JSONL', open, reopens: true, remove: async () => rmSync(folder, { recursive: true }) }
-}
-
-async function redisStore(): Promise<MeasuredStore | string> {
-  if (withoutRedis !== undefined) return withoutRedis
-  const redis = await startRedis()
-  return { name: 'Redis', ...named({ REDIS_URL: redis.url }), remove: async () => redis[Symbol.asyncDispose]() }
-}
-
-async function postgresStore(): Promise<MeasuredStore | string> {
-  if (withoutPostgres !== undefined) return withoutPostgres
-  const postgres = await startPostgres({ durable: true })
-  const stores = named({ DATABASE_URL: postgres.url })
-  return { name: 'PostgreSQL', ...stores, remove: async () => postgres[Symbol.asyncDispose]() }
-}
-
-async function bothStores(): Promise<MeasuredStore | string> {
-  const missing = withoutRedis ?? withoutPostgres
-  if (missing !== undefined) return missing
-  const redis = await startRedis()
-  const postgres = await startPostgres({ durable: true })
-  async function remove(): Promise<void> {
-    await redis[Symbol.asyncDispose]()
-    await postgres[Symbol.asyncDispose]()
-  }
-  return { name: 'both', ...named({ REDIS_URL: redis.url, DATABASE_URL: postgres.url }), remove }
-}
-
-function named(env: Record<string, string>): Pick<MeasuredStore, 'open' | 'reopens'> {
-  return { open: () => openByEnvironment(env), reopens: true }
-}
-
-async function measureStore({ open, reopens }: MeasuredStore): Promise<void> {
+/**
+ * `open` may be called again on the same data, as another process would; `reopens`: whether it reads from somewhere what
+ * it opens.
+ */
+async function measureStore(open: () => Promise<Stores>, reopens: boolean): Promise<void> {
   const stores = await open()
   await measureAppends(stores)
   const run = await writeRun(stores)

@@ -5,10 +5,8 @@ import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { claimWhenFree } from '../../src/sessions/claim.ts'
 import { runs } from '../../../../test/scale.ts'
-import { createFolder } from '../config/temporary-folder.ts'
-import { startPostgres, withoutPostgres } from '../support/postgres-server.ts'
-import { startRedis, withoutRedis } from '../support/redis-server.ts'
 import { describeWith } from '../support/describe-with.ts'
+import { storeKinds } from '../support/store-kinds.ts'
 import { messageDraft } from './drafts.ts'
 import { openByEnvironment, type StoresEnvironment } from './script/open-by-environment.ts'
 
@@ -35,74 +33,52 @@ async function startWriter(env: StoresEnvironment, id: string, ttl: number): Pro
   return { child, said, ended }
 }
 
-/** `writerTtlMs`: how long the claim of the killed process lasts, where it does not end with the process. */
-async function checkHolderKilled(env: StoresEnvironment, writerTtlMs: number): Promise<void> {
-  const { sessions, close } = await openByEnvironment(env)
-  const { id } = await sessions.create()
-  const { child, said, ended } = await startWriter(env, id, writerTtlMs)
-  expect(await sessions.claim(id, 'run_1', ttlMs)).toMatchObject({ claimed: false, owner: 'writer' })
-  await expect(sessions.delete(id)).rejects.toMatchObject({ code: 'session_busy' })
+for (const { name, missing, start } of storeKinds) {
+  describeWith(name, missing, () => {
+    test('a session that one process holds is refused to another, until the holder is killed with -9', async () => {
+      await using store = await start()
+      // In a folder the claim ends with its process, elsewhere it has to run out.
+      const heldMs = name === 'JSONL' ? ttlMs : 2000
+      const { sessions, close } = await openByEnvironment(store.env)
+      const { id } = await sessions.create()
+      const { child, said, ended } = await startWriter(store.env, id, heldMs)
+      expect(await sessions.claim(id, 'run_1', ttlMs)).toMatchObject({ claimed: false, owner: 'writer' })
+      await expect(sessions.delete(id)).rejects.toMatchObject({ code: 'session_busy' })
 
-  const waiting = claimWhenFree(sessions, id, 'run_1', { ttlMs, signal: AbortSignal.timeout(30_000) })
-  child.kill('SIGKILL')
-  await ended
-  const claim = await waiting
-  const [mine] = await sessions.append(claim, [messageDraft('mine')])
-  const ids = (await sessions.entries(id)).map((entry) => entry.id)
-  expect(ids.slice(0, said.length)).toEqual(said)
-  expect(ids.at(-1)).toBe(mine?.id)
-  await close()
-}
+      const waiting = claimWhenFree(sessions, id, 'run_1', { ttlMs, signal: AbortSignal.timeout(30_000) })
+      child.kill('SIGKILL')
+      await ended
+      const claim = await waiting
+      const [mine] = await sessions.append(claim, [messageDraft('mine')])
+      const ids = (await sessions.entries(id)).map((entry) => entry.id)
+      expect(ids.slice(0, said.length)).toEqual(said)
+      expect(ids.at(-1)).toBe(mine?.id)
+      await close()
+    })
 
-async function checkSleeper(env: StoresEnvironment): Promise<void> {
-  const { sessions, close } = await openByEnvironment(env)
-  for (let round = 0; round < runs(30); round++) {
-    const { id } = await sessions.create()
-    const { child, said, ended } = await startWriter(env, id, 500)
-    child.kill('SIGSTOP')
-    const claim = await claimWhenFree(sessions, id, 'run_1', { ttlMs, signal: AbortSignal.timeout(30_000) })
-    const [first] = await sessions.append(claim, [messageDraft('mine')])
-    child.kill('SIGCONT')
-    await ended
-    const [second] = await sessions.append(claim, [messageDraft('mine, too')])
+    test('a process that slept through the end of its claim writes nothing more, wherever it fell asleep', async () => {
+      await using store = await start()
+      const { sessions, close } = await openByEnvironment(store.env)
+      for (let round = 0; round < runs(30); round++) {
+        const { id } = await sessions.create()
+        const { child, said, ended } = await startWriter(store.env, id, 500)
+        child.kill('SIGSTOP')
+        const claim = await claimWhenFree(sessions, id, 'run_1', { ttlMs, signal: AbortSignal.timeout(30_000) })
+        const [first] = await sessions.append(claim, [messageDraft('mine')])
+        child.kill('SIGCONT')
+        await ended
+        const [second] = await sessions.append(claim, [messageDraft('mine, too')])
 
-    expect(said.pop()).toBe('stale_claim')
-    const other = await openByEnvironment(env)
-    const ids = (await other.sessions.entries(id)).map((entry) => entry.id)
-    expect(ids.slice(0, said.length)).toEqual(said)
-    // At most the one that it was writing when it fell asleep is there without its knowing.
-    expect(ids.length - said.length - 2).toBeLessThanOrEqual(1)
-    expect(ids.slice(-2)).toEqual([first?.id, second?.id])
-    await other.close()
-  }
-  await close()
-}
-
-const refused = 'a session that one process holds is refused to another, until the holder is killed with -9'
-const slept = 'a process that slept through the end of its claim writes nothing more, wherever it fell asleep'
-
-test(`JSONL: ${refused}`, async () => {
-  using folder = createFolder()
-  await checkHolderKilled({ DATA_DIR: folder.path }, ttlMs)
-})
-
-test(`JSONL: ${slept}`, async () => {
-  using folder = createFolder()
-  await checkSleeper({ DATA_DIR: folder.path })
-})
-
-describeWith('with Redis', [withoutRedis], () => {
-  test(`Redis: ${refused}, or rather until its claim runs out; and ${slept}`, async () => {
-    await using redis = await startRedis()
-    await checkHolderKilled({ REDIS_URL: redis.url }, 2000)
-    await checkSleeper({ REDIS_URL: redis.url })
+        expect(said.pop()).toBe('stale_claim')
+        const other = await openByEnvironment(store.env)
+        const ids = (await other.sessions.entries(id)).map((entry) => entry.id)
+        expect(ids.slice(0, said.length)).toEqual(said)
+        // At most the one that it was writing when it fell asleep is there without its knowing.
+        expect(ids.length - said.length - 2).toBeLessThanOrEqual(1)
+        expect(ids.slice(-2)).toEqual([first?.id, second?.id])
+        await other.close()
+      }
+      await close()
+    })
   })
-})
-
-describeWith('with PostgreSQL', [withoutPostgres], () => {
-  test(`PostgreSQL: ${refused}, or rather until its claim runs out; and ${slept}`, async () => {
-    await using postgres = await startPostgres()
-    await checkHolderKilled({ DATABASE_URL: postgres.url }, 2000)
-    await checkSleeper({ DATABASE_URL: postgres.url })
-  })
-})
+}
