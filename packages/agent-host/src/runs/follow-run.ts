@@ -29,7 +29,7 @@ export async function* followRun(log: FollowedLog, after: number, signal?: Abort
         yield each
         last = each.sequence
       }
-      if (events.length > 0) continue
+      if (events.length === batch) continue
       if (ended) return
       await subscription.next(log.lookAgainInMs?.())
     }

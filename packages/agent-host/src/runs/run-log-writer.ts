@@ -20,45 +20,56 @@ export interface RunLogWriter {
 export function createRunLogWriter(store: Pick<RunStore, 'append'>, claim: () => Claim, last = 0): RunLogWriter {
   let held: AgentEvent[] = []
   let next = last + 1
-  let writing: Promise<void> = Promise.resolve()
+  let writing: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let failure: Error | undefined
   let wroteAt = 0
 
+  /** One at a time: what comes while the store is busy is the next batch, so that a slow store gets fewer and larger. */
   function write(): void {
     clearTimeout(timer)
     timer = undefined
-    if (held.length === 0) return
+    if (writing || failure || held.length === 0) return
     const events = held
-    const from = next
     held = []
-    next += events.length
-    writing = writing
-      .then(() => store.append(claim(), from, events))
-      .catch((error: unknown) => {
-        failure ??= error instanceof Error ? error : new Error(String(error))
-      })
     wroteAt = performance.now()
+    writing = writeNow(events).finally(() => {
+      writing = undefined
+      if (held.length > 0) schedule()
+    })
   }
 
-  async function settle(): Promise<void> {
-    await writing
+  async function writeNow(events: readonly AgentEvent[]): Promise<void> {
+    const from = next
+    next += events.length
+    try {
+      await store.append(claim(), from, events)
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error))
+    }
+  }
+
+  /** The first event after a pause is not kept waiting. */
+  function schedule(): void {
+    timer ??= setTimeout(write, Math.max(0, wroteAt + batchMs - performance.now()))
+  }
+
+  async function flush(): Promise<void> {
+    while (writing || held.length > 0) {
+      if (failure) throw failure
+      write()
+      await writing
+    }
     if (failure) throw failure
   }
 
   return {
+    flush,
     async add(event) {
       if (failure) throw failure
       held.push(event)
-      // The first event after a pause is not kept waiting.
-      timer ??= setTimeout(write, Math.max(0, wroteAt + batchMs - performance.now()))
-      if (held.length < mostHeld) return
-      write()
-      await settle()
-    },
-    async flush() {
-      write()
-      await settle()
+      if (!writing) schedule()
+      if (held.length >= mostHeld) await flush()
     },
   }
 }

@@ -12,7 +12,7 @@ import { createRunWriter } from './run-writer.ts'
 type Life = 'create' | 'get' | 'start' | 'end' | 'renew' | 'takeOver' | 'lost' | 'removeEnded'
 
 export function createRunLife(parts: RunParts): Pick<RunStore, Life> {
-  const { claims, files, notifier, queue } = parts
+  const { claims, files, notifier, cancels, queue } = parts
   return {
     async create(run) {
       checkId(run.id)
@@ -40,6 +40,7 @@ export function createRunLife(parts: RunParts): Pick<RunStore, Life> {
         await files.removeCancel(claim.id)
       })
       notifier.notify(claim.id)
+      cancels.notify(claim.id)
     },
     renew: (claim, ttlMs) =>
       withWriter(parts, claim, async (writer) => {

@@ -15,7 +15,10 @@ export interface RunParts {
   files: RunFiles
   claims: ClaimFiles
   queue: KeyedQueue
+  /** Of what followers of a run wait for: events, and its end. */
   notifier: Notifier
+  /** Of what its driver waits for: that somebody wants it cancelled, and its end. Events are too many to look each time. */
+  cancels: Notifier
   log: Logger
   /** Of the runs that this process drives. */
   writers: Map<string, RunWriter>

@@ -26,20 +26,21 @@ export function createJsonlRunStore(data: DataFolder): JsonlRunStore {
     claims: createClaimFiles({ ...data, folder: join(data.path, 'runs', 'claims') }),
     queue: createKeyedQueue(),
     notifier: createNotifier(),
+    cancels: createNotifier(),
     log: data.log,
     writers: new Map(),
   }
-  const { files, notifier, queue, writers } = parts
+  const { files, cancels, queue, writers } = parts
   return {
     ...createRunLife(parts),
     ...createRunLog(parts),
     async requestCancel(id) {
       if (hasEnded(await findRun(parts, id))) return
       await files.addCancel(id)
-      notifier.notify(id)
+      cancels.notify(id)
     },
     async cancelRequested(id, signal) {
-      const asked = await waitUntil(notifier, id, signal, async () => {
+      const asked = await waitUntil(cancels, id, signal, async () => {
         const run = await findRun(parts, id)
         const value = hasEnded(run) ? run.cancelRequested : await files.hasCancel(id)
         return value || hasEnded(run) ? { found: true, value } : { found: false, lookAgainInMs: lookForCancelMs }

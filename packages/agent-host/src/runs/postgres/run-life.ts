@@ -3,7 +3,7 @@ import { type Claim, staleClaim } from '../../sessions/claim.ts'
 import { checkId } from '../../sessions/session.ts'
 import { noRun, runExists } from '../run.ts'
 import type { RunStore } from '../run-store.ts'
-import { runColumns, runKey, toClaim, toRun } from './run-rows.ts'
+import { logKey, runColumns, runKey, toClaim, toRun } from './run-rows.ts'
 
 type Life = 'create' | 'get' | 'start' | 'end' | 'renew' | 'takeOver' | 'lost' | 'removeEnded'
 
@@ -16,8 +16,8 @@ export function createPostgresRunLife({ query }: Database): Pick<RunStore, Life>
   const change = async (claim: Claim, set: string, values: readonly unknown[]): Promise<Row> => {
     const [row] = await query(
       `with changed as (update agent_host.runs set ${set} where ${held} returning ${runColumns})
-       select changed.*, ${changed('$3')} from changed`,
-      [claim.id, claim.token, runKey(claim.id), ...values],
+       select changed.*, ${changed('$3')}, ${changed('$4')} from changed`,
+      [claim.id, claim.token, runKey(claim.id), logKey(claim.id), ...values],
     )
     if (!row) throw staleClaim(claim)
     return row
@@ -39,13 +39,13 @@ export function createPostgresRunLife({ query }: Database): Pick<RunStore, Life>
       return row && toRun(row)
     },
     async start(claim, model) {
-      await change(claim, `state = 'running', model = $4, started_at = $5`, [model, new Date()])
+      await change(claim, `state = 'running', model = $5, started_at = $6`, [model, new Date()])
     },
     async end(claim, state, error) {
       const values = [state, new Date(), error ? JSON.stringify(error) : null]
-      await change(claim, 'state = $4, ended_at = $5, error = $6', values)
+      await change(claim, 'state = $5, ended_at = $6, error = $7', values)
     },
-    renew: async (claim, ttlMs) => toClaim(await change(claim, `expires_at = ${inFuture('$4')}`, [ttlMs])),
+    renew: async (claim, ttlMs) => toClaim(await change(claim, `expires_at = ${inFuture('$5')}`, [ttlMs])),
     async takeOver(id, owner, ttlMs) {
       checkId(id)
       const [row] = await query(

@@ -48,5 +48,6 @@ export function toClaim(row: Row): Claim {
   return { id, owner, token, expiresAt }
 }
 
-/** The key under which changes of a run are told. */
+/** The key under which changes of a run are told, and, with this at its end, its events and its end. */
 export const runKey = (id: string): string => `run:${id}`
+export const logKey = (id: string): string => `${runKey(id)}:log`

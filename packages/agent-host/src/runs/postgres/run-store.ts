@@ -10,7 +10,7 @@ import { newEvents } from '../new-events.ts'
 import { hasEnded, noRun, type Run } from '../run.ts'
 import type { RunStore } from '../run-store.ts'
 import { createPostgresRunLife, held } from './run-life.ts'
-import { runKey } from './run-rows.ts'
+import { logKey, runKey } from './run-rows.ts'
 
 /** What is told while the connection that listens is lost is looked for after so many milliseconds. */
 const lookAgainInMs = 5000
@@ -40,7 +40,7 @@ export function createPostgresRunStore(database: Database): RunStore {
     read,
     async append(claim, from, events) {
       const texts = events.map((event) => JSON.stringify(event))
-      const [row] = await query(insertEvents, [claim.id, claim.token, from, texts, runKey(claim.id)])
+      const [row] = await query(insertEvents, [claim.id, claim.token, from, texts, logKey(claim.id)])
       if (!row) throw staleClaim(claim)
       // Only to refuse a gap: what is not in the log yet was added.
       newEvents(claim.id, lastRow.parse(row).last_sequence, from, events)
@@ -50,7 +50,7 @@ export function createPostgresRunStore(database: Database): RunStore {
         {
           read: (at, limit) => read(id, at, limit),
           ended: async () => hasEnded(await find(id)),
-          subscribe: () => changes.subscribe(runKey(id), signal),
+          subscribe: () => changes.subscribe(logKey(id), signal),
           lookAgainInMs: () => lookAgainInMs,
         },
         after,

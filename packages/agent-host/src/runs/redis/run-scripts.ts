@@ -19,11 +19,12 @@ for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 return { 'ok', expires }
 `)
 
-/** ARGV: token, then fields and values in turn. Readers look again. */
+/** ARGV: token, then fields and values in turn. Everybody looks again. */
 export const changeRun = createScript(`${held}
 if not held(ARGV[1]) then return { 'stale' } end
 for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('PUBLISH', KEYS[1], '')
+redis.call('PUBLISH', KEYS[2], '')
 return { 'ok' }
 `)
 
@@ -56,6 +57,7 @@ redis.call('HSETNX', KEYS[1], 'last', '0')
 redis.call('HSET', KEYS[1], 'token', ARGV[1])
 for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('PUBLISH', KEYS[1], '')
+redis.call('PUBLISH', KEYS[2], '')
 return { 'ok' }
 `)
 
@@ -73,7 +75,7 @@ for i = 3, #ARGV do
   end
 end
 redis.call('HSET', KEYS[1], 'last', text(last))
-redis.call('PUBLISH', KEYS[1], '')
+redis.call('PUBLISH', KEYS[2], '')
 return { 'ok' }
 `)
 

@@ -14,7 +14,7 @@ import { appendEvents, cancelRun } from './run-scripts.ts'
 
 /** What Redis does for runs that another store keeps. */
 export interface RedisRunStore extends RunStore, Pick<RedisRunLife, 'mirror'> {
-  /** Told of all that happens to the run from now on. */
+  /** Told of the run's events and its end from now on. */
   subscribe(id: string, signal?: AbortSignal): Subscription
 }
 
@@ -57,7 +57,7 @@ export function createRedisRunStore(redis: Redis): RedisRunStore {
         {
           read: (at, limit) => read(id, at, limit),
           ended: async () => hasEnded(await find(id)),
-          subscribe: () => redis.changes.subscribe(runKeys(redis, id).about, signal),
+          subscribe: () => redis.changes.subscribe(runKeys(redis, id).log, signal),
           lookAgainInMs: () => lookAgainInMs,
         },
         after,
@@ -76,6 +76,6 @@ export function createRedisRunStore(redis: Redis): RedisRunStore {
       })
       return asked ?? false
     },
-    subscribe: (id, signal) => redis.changes.subscribe(runKeys(redis, id).about, signal),
+    subscribe: (id, signal) => redis.changes.subscribe(runKeys(redis, id).log, signal),
   }
 }
