@@ -13,9 +13,10 @@ const mostMegabytes = 400
 /** More are not tried. */
 const mostStreams = 3200
 
-/** How many runs at once keep the pace of their model. */
+/** How many runs at once keep the pace of their model, in the memory that they may take. */
 export async function measureStreams(): Promise<void> {
-  console.log(`\n${wanted} runs at once, ${1000 / paceMs} tokens/s each; model, host and clients on two cores:`)
+  console.log(`\n${wanted} runs at once, ${1000 / paceMs} tokens/s each; model, host and clients on two cores`)
+  console.log(`  (at most 1.1 times the model's time for each, and ${mostMegabytes} MB):`)
   const model = await startModel(tokens, paceMs)
   try {
     for (const start of serviceStores) {
@@ -40,16 +41,16 @@ async function findLimit(model: Program): Promise<void> {
     good = bad
     bad *= 2
   }
-  if (bad > mostStreams) return console.log(`  ${good} runs at once keep their pace; more were not tried`)
+  if (bad > mostStreams) return console.log(`  ${good} runs at once are within both; more were not tried`)
   for (let i = 0; i < 3; i++) {
     const middle = (good + bad) / 2
     if (await keepsPace(middle)) good = middle
     else bad = middle
   }
-  console.log(`  the pace is first lost between ${good} and ${bad} runs at once`)
+  console.log(`  the first of both is passed between ${good} and ${bad} runs at once`)
 }
 
-/** Whether every stream took at most a tenth longer than its model. */
+/** Whether every stream took at most a tenth longer than its model, and the host no more memory than it may. */
 async function tryStreams(model: Program, { name, env }: ServiceStore, streams: number): Promise<boolean> {
   // A process of its own each: what others left in the memory is not to be counted.
   const host = await startService(model, env)
