@@ -12,8 +12,6 @@ export default defineConfig({
     setupFiles: ['./test/setup.ts'],
     env: { FC_SEED: seed },
     reporters: ['default', './test/closing-line.ts'],
-    // Hundreds of processes and sockets on whatever machine CI has: what fails there is tried once more, and shown as such.
-    retry: process.env.CI === 'true' ? 1 : 0,
     // Only to end what hangs: a property at its full count takes minutes.
     testTimeout: long ? 1_800_000 : 120_000,
     hookTimeout: 120_000,
