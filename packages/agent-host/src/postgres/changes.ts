@@ -39,7 +39,9 @@ export function createPostgresChanges(connect: () => Client, channel: string, lo
     retry = undefined
     const next = connect()
     client = next
-    next.on('notification', ({ payload }) => notifier.notify(payload ?? ''))
+    next.on('notification', ({ payload = '' }) => {
+      for (const key of payload.split(' ')) notifier.notify(key)
+    })
     next.on('error', (error) => lost(next, error))
     next.on('end', () => lost(next))
     try {

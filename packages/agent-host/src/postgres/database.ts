@@ -26,7 +26,10 @@ export interface Database {
 
 export type Row = Record<string, unknown>
 
-/** For the FROM or SELECT of a statement: tells whoever waits for the key, an SQL expression, once it is committed. */
+/**
+ * For the FROM or SELECT of a statement: tells whoever waits for the key, an SQL expression, once it is committed. It
+ * may be several with a space between, of 8,000 bytes together at most.
+ */
 export function changed(key: string): string {
   return `pg_notify('${channel}', ${key})`
 }
@@ -75,9 +78,18 @@ export async function openDatabase({ url, log }: DatabaseOptions): Promise<Datab
   }
 }
 
+const names = new Map<string, string>()
+
+/** Under its name a connection plans a statement once. */
+function nameOf(text: string): string {
+  const known = names.get(text) ?? `agent_host_${names.size}`
+  names.set(text, known)
+  return known
+}
+
 async function query(pool: Pool, text: string, values: readonly unknown[] = []): Promise<Row[]> {
   try {
-    return (await pool.query<Row>(text, [...values])).rows
+    return (await pool.query<Row>({ name: nameOf(text), text, values: [...values] })).rows
   } catch (error) {
     throw toStoreError(error)
   }

@@ -2,6 +2,7 @@ import type { AgentService } from '../agent/service.ts'
 import type { Logger } from '../core/logger.ts'
 import type { CallRules } from './call-gate.ts'
 import type { ChatLog } from './chat-log/chat-log.ts'
+import { withLiveTails } from './live-tails.ts'
 import { recoverRuns } from './recover-runs.ts'
 import { createRunManager, type RunManager } from './run-manager.ts'
 import { openMemoryStores, type Stores } from './stores.ts'
@@ -53,7 +54,7 @@ export function openRuntime({
     stores: where,
     runs: createRunManager({ stores: where, run: service.run, log, rules, chatLog, owner, leaseMs, mostRuns }),
   })
-  const kept = place(stores)
+  const kept = place({ ...stores, runs: withLiveTails(stores.runs) })
   const passing = place(openMemoryStores())
   let recovery: ReturnType<typeof recoverRuns> | undefined
   return {
@@ -61,7 +62,15 @@ export function openRuntime({
     passing,
     watch() {
       if (recovery) return
-      recovery = recoverRuns({ stores, resume: kept.runs.start, log, owner, leaseMs, everyMs: leaseMs / 3, keepMs })
+      recovery = recoverRuns({
+        stores: kept.stores,
+        resume: kept.runs.start,
+        log,
+        owner,
+        leaseMs,
+        everyMs: leaseMs / 3,
+        keepMs,
+      })
       recovery.look().catch((error: unknown) => log.error({ err: error }, 'lost runs could not be looked for'))
     },
     async close(graceMs) {

@@ -233,7 +233,8 @@ async function readWhileWriting(
   return await Promise.all(readers)
 }
 
-async function collect<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
+/** All of them, once there are no more. */
+export async function collect<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
   const all: Value[] = []
   for await (const value of values) all.push(value)
   return all

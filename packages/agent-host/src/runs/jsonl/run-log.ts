@@ -22,8 +22,6 @@ export function createRunLog(parts: RunParts): Pick<RunStore, 'append' | 'read' 
   }
   const read: RunStore['read'] = async (id, after, limit) => {
     await findRun(parts, id)
-    const recent = writers.get(id)?.recent(after, limit)
-    if (recent) return recent
     const file = await files.openEvents(id)
     if (!file) return []
     try {

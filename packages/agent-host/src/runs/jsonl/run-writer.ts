@@ -3,7 +3,6 @@ import type { AgentEvent } from '../../core/events.ts'
 import type { OpenFile } from '../../files/file-system.ts'
 import { type Claim, staleClaim } from '../../sessions/claim.ts'
 import { newEvents } from '../new-events.ts'
-import type { NumberedEvent } from '../run.ts'
 import { toLines } from './event-log.ts'
 import type { RunRecord } from './run-files.ts'
 
@@ -13,18 +12,12 @@ export interface RunWriter {
   record: RunRecord
   readonly lastSequence: number
   append(from: number, events: readonly AgentEvent[]): Promise<void>
-  /** The events after a number, where they are recent enough to be in memory still. */
-  recent(after: number, limit: number): NumberedEvent[] | undefined
   sync(): Promise<void>
   close(): Promise<void>
 }
 
-/** Readers that keep up never touch the file; twice as many are in memory at most. */
-const kept = 256
-
 /** `last`: the number of the last event in the file. */
 export function createRunWriter(claim: Claim, record: RunRecord, file: OpenFile, last: number): RunWriter {
-  const recent: NumberedEvent[] = []
   let lastSequence = last
   let failure: unknown
   const writer: RunWriter = {
@@ -47,12 +40,7 @@ export function createRunWriter(claim: Claim, record: RunRecord, file: OpenFile,
         failure = error
         throw error
       }
-      for (const event of added) recent.push({ sequence: ++lastSequence, event })
-      if (recent.length > 2 * kept) recent.splice(0, recent.length - kept)
-    },
-    recent(after, limit) {
-      const first = recent[0]?.sequence ?? lastSequence + 1
-      return after < first - 1 ? undefined : recent.slice(after - first + 1, after - first + 1 + limit)
+      lastSequence += added.length
     },
     sync: () => file.sync(),
     close: () => file.close(),

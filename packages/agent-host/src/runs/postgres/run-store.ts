@@ -3,13 +3,12 @@ import type { AgentEvent } from '../../core/events.ts'
 import { waitUntil } from '../../core/wait-until.ts'
 import { changed, type Database } from '../../postgres/database.ts'
 import { json } from '../../postgres/values.ts'
-import { staleClaim } from '../../sessions/claim.ts'
 import { checkId } from '../../sessions/session.ts'
 import { followRun } from '../follow-run.ts'
-import { newEvents } from '../new-events.ts'
 import { hasEnded, noRun, type Run } from '../run.ts'
 import type { RunStore } from '../run-store.ts'
-import { createPostgresRunLife, held } from './run-life.ts'
+import { createGroupedAppend } from './grouped-append.ts'
+import { createPostgresRunLife } from './run-life.ts'
 import { logKey, runKey } from './run-rows.ts'
 
 /** What is told while the connection that listens is lost is looked for after so many milliseconds. */
@@ -17,7 +16,6 @@ const lookAgainInMs = 5000
 
 /** We wrote it ourselves, and events are many: only what makes it one is looked at. */
 const eventRow = z.object({ sequence: z.coerce.number(), event: json.pipe(z.looseObject({ type: z.string() })) })
-const lastRow = z.object({ last_sequence: z.coerce.number() })
 
 /** Keeps runs in PostgreSQL, where processes share them, and their events in a row each. */
 export function createPostgresRunStore(database: Database): RunStore {
@@ -38,13 +36,7 @@ export function createPostgresRunStore(database: Database): RunStore {
   return {
     ...life,
     read,
-    async append(claim, from, events) {
-      const texts = events.map((event) => JSON.stringify(event))
-      const [row] = await query(insertEvents, [claim.id, claim.token, from, texts, logKey(claim.id)])
-      if (!row) throw staleClaim(claim)
-      // Only to refuse a gap: what is not in the log yet was added.
-      newEvents(claim.id, lastRow.parse(row).last_sequence, from, events)
-    },
+    append: createGroupedAppend(database),
     follow: (id, after, signal) =>
       followRun(
         {
@@ -72,19 +64,6 @@ export function createPostgresRunStore(database: Database): RunStore {
     },
   }
 }
-
-/** Gives the number that the log ended with before. */
-const insertEvents = `
-with held as (select last_sequence from agent_host.runs where ${held} for update), added as (
-  insert into agent_host.run_events (run_id, sequence, event)
-  select $1, $3 + n - 1, e.event from held, unnest($4::text[]) with ordinality as e (event, n)
-  where $3 <= last_sequence + 1 and $3 + n - 1 > last_sequence
-), moved as (
-  update agent_host.runs set last_sequence = greatest(held.last_sequence, $3 + cardinality($4::text[]) - 1)
-  from held where id = $1 and $3 <= held.last_sequence + 1
-)
-select last_sequence, ${changed('$5')} from held
-`
 
 /** One row without an event for a run that has none there, no row where there is no run. */
 const selectEvents = `

@@ -1,0 +1,95 @@
+import { createNotifier } from '../core/notifier.ts'
+import { followRun } from './follow-run.ts'
+import { hasEnded, noRun, type NumberedEvent } from './run.ts'
+import type { RunStore } from './run-store.ts'
+
+/** Readers that keep up never ask the store; twice as many events of a run are in memory at most. */
+const kept = 256
+
+/** A run that nothing was written of for so long, in milliseconds, may be another's by now: the store is asked. */
+const quietMs = 5000
+
+/** The last events of a run that is driven in this process. All of them are in the store already. */
+interface Tail {
+  state: 'live' | 'ended' | 'lost'
+  events: NumberedEvent[]
+  last: number
+  wroteAt: number
+}
+
+/** A store whose followers get the events of runs that are driven in this process from memory, once they are stored. */
+export function withLiveTails(store: RunStore): RunStore {
+  const tails = new Map<string, Tail>()
+  const notifier = createNotifier()
+
+  function close(id: string, state: 'ended' | 'lost'): void {
+    const tail = tails.get(id)
+    if (!tail) return
+    tail.state = state
+    tails.delete(id)
+    notifier.notify(id)
+  }
+
+  /** Whoever cannot write of a run may have lost it to another. */
+  async function unlessLost<Value>(id: string, work: Promise<Value>): Promise<Value> {
+    try {
+      return await work
+    } catch (error) {
+      close(id, 'lost')
+      throw error
+    }
+  }
+
+  return {
+    ...store,
+    async create(run) {
+      const claim = await store.create(run)
+      tails.set(run.id, { state: 'live', events: [], last: 0, wroteAt: performance.now() })
+      return claim
+    },
+    async append(claim, from, events) {
+      await unlessLost(claim.id, store.append(claim, from, events))
+      const tail = tails.get(claim.id)
+      if (!tail) return
+      if (from > tail.last + 1) return close(claim.id, 'lost')
+      for (const event of events.slice(tail.last + 1 - from)) tail.events.push({ sequence: ++tail.last, event })
+      if (tail.events.length > 2 * kept) tail.events.splice(0, tail.events.length - kept)
+      tail.wroteAt = performance.now()
+      notifier.notify(claim.id)
+    },
+    async end(claim, state, error) {
+      await unlessLost(claim.id, store.end(claim, state, error))
+      close(claim.id, 'ended')
+    },
+    renew: (claim, ttlMs) => unlessLost(claim.id, store.renew(claim, ttlMs)),
+    follow(id, after, signal) {
+      const tail = tails.get(id)
+      if (!tail) return store.follow(id, after, signal)
+      const isOurs = (): boolean => tail.state === 'ended' || (tail.state === 'live' && !isQuiet(tail))
+      const followed = {
+        read: async (at: number, limit: number) =>
+          (isOurs() ? eventsAfter(tail, at, limit) : undefined) ?? (await store.read(id, at, limit)),
+        ended: async () => (isOurs() ? tail.state === 'ended' : await hasEndedIn(store, id)),
+        subscribe: () => notifier.subscribe(id, signal),
+        lookAgainInMs: () => (tail.state === 'lost' ? quietMs / 10 : quietMs),
+      }
+      return followRun(followed, after, signal)
+    },
+  }
+}
+
+function isQuiet({ wroteAt }: Tail): boolean {
+  return performance.now() - wroteAt >= quietMs
+}
+
+/** `undefined` where the first of them is older than what is in memory. */
+function eventsAfter({ events, last }: Tail, after: number, limit: number): NumberedEvent[] | undefined {
+  const start = after - (last - events.length)
+  return start < 0 ? undefined : events.slice(start, start + limit)
+}
+
+async function hasEndedIn(store: RunStore, id: string): Promise<boolean> {
+  const run = await store.get(id)
+  if (!run) throw noRun(id)
+  return hasEnded(run)
+}
