@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ErrorCode, errorCodes } from '../core/errors.ts'
+import type { Message } from '../core/message.ts'
 import { messageSchema, toolCallSchema } from '../core/message-schema.ts'
 
 const usage = z.object({
@@ -79,6 +80,17 @@ export const entrySchema = z.object({
   runId: z.string().exactOptional(),
   body: entryBody,
 })
+
+/** For what a store wrote itself: messages are many, and of those only the outside is looked at. */
+export const storedEntrySchema = z.custom<Entry>(isEntry, 'not an entry')
+
+function isEntry(value: unknown): boolean {
+  const { id, parentId, at, body } = (value ?? {}) as Partial<Entry>
+  if (body?.type !== 'message') return entrySchema.safeParse(value).success
+  const isNode = typeof id === 'string' && (typeof parentId === 'string' || parentId === null) && typeof at === 'string'
+  const { message } = body as { message?: Partial<Message> }
+  return isNode && typeof message?.id === 'string' && typeof message.role === 'string' && Array.isArray(message.parts)
+}
 
 export type EntryBody = z.output<typeof entryBody>
 export type Entry = z.output<typeof entrySchema>

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { HostError } from '../../core/errors.ts'
-import type { Message } from '../../core/message.ts'
-import { type Entry, entrySchema } from '../entry.ts'
+import { storedEntrySchema } from '../entry.ts'
 import { sessionSchema } from '../session.ts'
 
 /** The first line: the session as it was made. What changed since is in the file beside it. */
@@ -17,7 +16,7 @@ const line = z.discriminatedUnion('type', [
   header,
   /** From here on, entries with a lower token are void: their writer had lost the session and did not know yet. */
   z.object({ type: z.literal('claim'), token: z.number(), owner: z.string(), at: z.string() }),
-  z.object({ type: z.literal('entries'), token: z.number(), entries: z.array(z.custom<Entry>(isEntry)) }),
+  z.object({ type: z.literal('entries'), token: z.number(), entries: z.array(storedEntrySchema) }),
 ])
 
 export type SessionHeader = z.output<typeof header>
@@ -41,13 +40,4 @@ export function toHeader(session: Omit<SessionHeader, 'type' | 'version'>): Sess
 
 export function toLine(content: SessionLine): string {
   return `${JSON.stringify(content)}\n`
-}
-
-/** We wrote these ourselves, and messages are many: of those only the outside is looked at. */
-function isEntry(value: unknown): boolean {
-  const { id, parentId, at, body } = (value ?? {}) as Partial<Entry>
-  if (body?.type !== 'message') return entrySchema.safeParse(value).success
-  const isNode = typeof id === 'string' && (typeof parentId === 'string' || parentId === null) && typeof at === 'string'
-  const { message } = body as { message?: Partial<Message> }
-  return isNode && typeof message?.id === 'string' && typeof message.role === 'string' && Array.isArray(message.parts)
 }

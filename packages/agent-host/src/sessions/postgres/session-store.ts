@@ -3,7 +3,7 @@ import { createId } from '../../core/ids.ts'
 import { createKeyedQueue } from '../../core/keyed-queue.ts'
 import { changed, type Database, type Row } from '../../postgres/database.ts'
 import { json, time } from '../../postgres/values.ts'
-import { type Entry, entrySchema, intentKey, pathTo } from '../entry.ts'
+import { type Entry, intentKey, pathTo, storedEntrySchema } from '../entry.ts'
 import {
   checkId,
   type NewSession,
@@ -153,5 +153,7 @@ function toEntries(rows: readonly Row[]): Entry[] {
   const read = rows.map((row) => entryRow.parse(row))
   // Parsed at once, which is faster than one by one.
   const bodies = z.array(z.looseObject({})).parse(JSON.parse(`[${read.map(({ entry }) => entry).join(',')}]`))
-  return read.map(({ id, parent_id: parentId }, i) => entrySchema.parse({ ...bodies[i], id, parentId }))
+  return z
+    .array(storedEntrySchema)
+    .parse(read.map(({ id, parent_id: parentId }, i) => ({ ...bodies[i], id, parentId })))
 }

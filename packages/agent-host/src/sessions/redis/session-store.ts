@@ -4,7 +4,7 @@ import type { Redis } from '../../redis/connection.ts'
 import { toTime } from '../../redis/time.ts'
 import { callStarted, followHead, prepareDrafts } from '../accept-drafts.ts'
 import { type Claim, staleClaim } from '../claim.ts'
-import { type Entry, type EntryDraft, entrySchema, intentKey, pathTo } from '../entry.ts'
+import { type Entry, type EntryDraft, intentKey, pathTo, storedEntrySchema } from '../entry.ts'
 import {
   type NewSession,
   noEntry,
@@ -34,7 +34,7 @@ export function createRedisSessionStore(redis: Redis): SessionStore {
     )
     if (isThere === 0) throw noSession(id)
     // Parsed at once, which is faster than one by one.
-    return z.array(entrySchema).parse(JSON.parse(`[${texts.join(',')}]`))
+    return z.array(storedEntrySchema).parse(JSON.parse(`[${texts.join(',')}]`))
   }
   const add = async (about: NewSession, copied: Entry[], forkedFrom?: Session['forkedFrom']): Promise<Session> => {
     const session = await addSession(redis, about, copied, forkedFrom)
