@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // One seed for the whole run, so that a failure anywhere can be had again: FC_SEED=… pnpm test. CI always draws the same
@@ -12,6 +13,8 @@ export default defineConfig({
     setupFiles: ['./test/setup.ts'],
     env: { FC_SEED: seed },
     reporters: ['default', './test/closing-line.ts'],
+    // Much of a test is waiting for processes and timers: a core is not to be idle meanwhile.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Only to end what hangs: a property at its full count takes minutes.
     testTimeout: long ? 1_800_000 : 120_000,
     hookTimeout: 120_000,
