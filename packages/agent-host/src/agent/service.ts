@@ -6,6 +6,7 @@ import type { AgentEvent } from '../core/events.ts'
 import { createId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
 import { type Message, textMessage } from '../core/message.ts'
+import { taughtDialect } from '../dialects/taught-dialect.ts'
 import type { McpConnection } from '../mcp/connection.ts'
 import { type AgentInput, type AgentOptions, runAgent } from './agent-loop.ts'
 import type { PromptEndpoint } from './prompts/endpoints.ts'
@@ -14,12 +15,12 @@ import { checkHealth, type Health } from './health.ts'
 
 /** A run, with what it asks for other than the settings say. */
 export interface RunInput
-  extends AgentInput, Pick<AgentOptions, 'clientTools' | 'decide' | 'parameters' | 'taught' | 'toolChoice'> {
+  extends AgentInput, Pick<AgentOptions, 'clientTools' | 'decide' | 'parameters' | 'toolChoice'> {
   /** Default: the service's model. */
   model?: string | undefined
   /** Put before the conversation. Default: those of the endpoint; empty for none. */
   instructions?: string | undefined
-  /** Whose instructions are put before it otherwise. Default: those of any. */
+  /** What asks for it, whose instructions are put before it otherwise. Default: those of any. */
   endpoint?: PromptEndpoint | undefined
   /** The conversation's, where it is kept; instructions may name it. */
   sessionId?: string | undefined
@@ -91,7 +92,7 @@ export function createAgentService(parts: ServiceParts): AgentService {
           clientTools: input.clientTools,
           decide: input.decide,
           parameters: input.parameters,
-          taught: input.taught,
+          taught: input.endpoint === 'agent_chat' ? taughtDialect(nobodyKnows) : undefined,
           toolChoice: input.toolChoice,
           server: target.server,
           model,
@@ -104,6 +105,9 @@ export function createAgentService(parts: ServiceParts): AgentService {
     },
   }
 }
+
+/** A model without a name is taught ReAct, which is what `/api/agent_chat` is there for. */
+const nobodyKnows = ''
 
 function toInstructions(text: string): Message[] {
   return text === '' ? [] : [textMessage(createId('msg'), 'system', text)]

@@ -6,6 +6,7 @@ import type { Entry, EntryBody } from '../sessions/entry.ts'
 import { toDenial } from './denial.ts'
 import type { HoldSession } from './hold-session.ts'
 import type { Run } from './run.ts'
+import type { StartRun } from './start-run.ts'
 import type { Stores } from './stores.ts'
 
 export interface ApprovalAnswer {
@@ -16,30 +17,21 @@ export interface ApprovalAnswer {
   reason?: string | undefined
 }
 
-/** What the parked run can go on with once every call of it was decided. */
-export interface Decided {
-  /** The entry to go on from. */
-  parentId: string
-  approved: ToolCall[]
-  /** Results that say no. */
-  denials: Message[]
-}
-
 type Pending = Extract<EntryBody, { type: 'pending' }>
 
 /**
- * Writes down what was decided about a call of a parked run, once. Gives what the run can go on with, or `undefined`
- * where other calls of it still wait.
+ * Writes down what was decided about a call of a parked run, once. Gives the run that goes on in its place, or
+ * `undefined` where other calls of it still wait.
  *
  * @throws HostError `not_found` where no such call waits, `already_answered` also where the conversation went on without.
  */
 export async function answerApproval(
-  { id: runId, sessionId }: Run,
+  { id: runId, sessionId, model, endpoint }: Run,
   callId: string,
   answer: ApprovalAnswer,
   { sessions }: Pick<Stores, 'sessions'>,
   hold: HoldSession,
-): Promise<Decided | undefined> {
+): Promise<StartRun | undefined> {
   const signal = new AbortController().signal
   const held = await hold({ sessionId, runId: createId('run'), onBusy: 'queue', signal })
   try {
@@ -58,7 +50,8 @@ export async function answerApproval(
       answers.set(callId, body)
     }
     const waiting = pending.body.calls.filter(({ call, waitsFor }) => waitsFor === 'client' || !answers.has(call.id))
-    return waiting.length > 0 ? undefined : { parentId: tip.id, ...split(pending.body, answers) }
+    if (waiting.length > 0) return undefined
+    return { sessionId, parentId: tip.id, unlessContinued: true, ...split(pending.body, answers), model, endpoint }
   } finally {
     await held.release()
   }
@@ -111,12 +104,14 @@ function tipOf(entries: readonly Entry[], pending: Entry): Entry {
   return entries.findLast(({ runId }) => runId === pending.runId) ?? pending
 }
 
-function split({ calls }: Pending, answers: ReadonlyMap<string, Approval>): Omit<Decided, 'parentId'> {
-  const decided: Omit<Decided, 'parentId'> = { approved: [], denials: [] }
+/** The calls to make, and results that say no to the others. */
+function split({ calls }: Pending, answers: ReadonlyMap<string, Approval>): { calls: ToolCall[]; messages: Message[] } {
+  const approved: ToolCall[] = []
+  const denials: Message[] = []
   for (const { call } of calls) {
     const answer = answers.get(call.id)
-    if (answer?.decision === 'approved') decided.approved.push(call)
-    else decided.denials.push(toDenial(call, answer?.reason))
+    if (answer?.decision === 'approved') approved.push(call)
+    else denials.push(toDenial(call, answer?.reason))
   }
-  return decided
+  return { calls: approved, messages: denials }
 }

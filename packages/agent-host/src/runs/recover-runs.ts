@@ -152,7 +152,7 @@ function noSessionLeft(error: unknown): undefined {
 
 /** The run that goes on with the calls whose outcome is unknown, where there are any and all of them may be repeated. */
 async function resumeRun(
-  { id, sessionId, model }: Run,
+  { id, sessionId, model, endpoint }: Run,
   entries: readonly Entry[],
   parentId: string,
   { resume, log }: RecoverOptions,
@@ -168,6 +168,7 @@ async function resumeRun(
       messages: [],
       calls,
       model,
+      endpoint,
     }
     return (await resume(request)).runId
   } catch (error) {

@@ -76,7 +76,7 @@ export function createRunManager(options: RunManagerOptions): RunManager {
   async function startNow(request: StartRun): Promise<StartedRun> {
     const sessionId = await openSession(sessions, request)
     const runId = createId('run')
-    const claim = await runs.create({ id: runId, sessionId, owner, ttlMs: leaseMs })
+    const claim = await runs.create({ id: runId, sessionId, endpoint: request.endpoint, owner, ttlMs: leaseMs })
     const lease = holdLease(claim, runs.renew, leaseMs)
     const begun = await begin(request, { runId, sessionId }, hold, options).catch(async (error: unknown) => {
       await refuse(lease, options, error)
@@ -105,12 +105,8 @@ export function createRunManager(options: RunManagerOptions): RunManager {
     follow: (runId, after = 0, signal) => runs.follow(runId, after, signal),
     cancel: (runId) => runs.requestCancel(runId),
     async answer(runId, callId, answer) {
-      const run = await get(runId)
-      const decided = await answerApproval(run, callId, answer, stores, hold)
-      if (!decided) return undefined
-      const { parentId, approved, denials } = decided
-      const { sessionId, model } = run
-      return await start({ sessionId, parentId, unlessContinued: true, messages: denials, calls: approved, model })
+      const next = await answerApproval(await get(runId), callId, answer, stores, hold)
+      return next && (await start(next))
     },
     async close(graceMs = 0) {
       closing = true

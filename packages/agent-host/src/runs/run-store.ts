@@ -1,3 +1,4 @@
+import type { PromptEndpoint } from '../agent/prompts/endpoints.ts'
 import type { HostErrorBody } from '../core/errors.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Claim } from '../sessions/claim.ts'
@@ -6,6 +7,8 @@ import type { NumberedEvent, Run, RunEndState } from './run.ts'
 export interface NewRun {
   id: string
   sessionId: string
+  /** What asked for it. */
+  endpoint?: PromptEndpoint | undefined
   /** Name of the process that drives it. */
   owner: string
   /** How long the process has the run unless it renews its claim, in milliseconds. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { endpointNames } from '../agent/prompts/endpoints.ts'
 import { type ErrorCode, errorCodes, HostError } from '../core/errors.ts'
 import type { AgentEvent, RunEnd } from '../core/events.ts'
 
@@ -16,6 +17,8 @@ export const runSchema = z.object({
   /** Until when that process has it, ISO 8601; a run that has not ended by then was lost with its process. */
   expiresAt: z.string(),
   model: z.string().exactOptional(),
+  /** Whose instructions it was given, for whatever goes on in its place; one of a later version is as good as none. */
+  endpoint: z.enum(endpointNames).optional().catch(undefined),
   /** ISO 8601. */
   createdAt: z.string(),
   startedAt: z.string().exactOptional(),

@@ -34,6 +34,23 @@ describeWith('with PostgreSQL', [withoutPostgres], () => {
     await first.close()
   })
 
+  test('runs from before a step was taken are read after it', async () => {
+    await using server = await startPostgres()
+    const open = () => openDatabase({ url: server.url, log: createQuietLog() })
+    const before = await open()
+    await before.query('alter table agent_host.runs drop column endpoint')
+    await before.query('delete from agent_host.migrations where step > 3')
+    const old = `insert into agent_host.runs (id, session_id, state, owner, token, created_at, expires_at, ended_at)
+      values ('run_old', 's', 'done', 'p', 1, now(), now(), now())`
+    await before.query(old)
+    await before.close()
+    const after = await open()
+    const run = await createPostgresRunStore(after).get('run_old')
+    expect(run).toMatchObject({ id: 'run_old', state: 'done' })
+    expect(run?.endpoint).toBeUndefined()
+    await after.close()
+  })
+
   test('while PostgreSQL is away everything says so, and once it is back all goes on by itself', async () => {
     const server = await startPostgres()
     const log = createQuietLog()

@@ -1,15 +1,21 @@
 import { expect, test } from 'vitest'
+import type { PromptEndpoint } from '../../src/agent/prompts/endpoints.ts'
 import { userMessage } from '../../src/index.ts'
 import { recoverRuns, type Recovery } from '../../src/runs/recover-runs.ts'
 import type { EntryBody } from '../../src/sessions/entry.ts'
+import { createFolder } from '../config/temporary-folder.ts'
 import { type ManagedRuns, manageRuns, quiet } from './managed-runs.ts'
 
 const call = (id: string) => ({ id, name: 'echo', arguments: `{"text":"${id}"}` })
 
 /** A run that was lost after it began these calls; true where one may be repeated. */
-async function loseRun({ stores }: ManagedRuns, calls: Record<string, boolean>): Promise<string> {
+async function loseRun(
+  { stores }: ManagedRuns,
+  calls: Record<string, boolean>,
+  endpoint?: PromptEndpoint,
+): Promise<string> {
   const { id: sessionId } = await stores.sessions.create()
-  const claim = await stores.runs.create({ id: 'run_lost', sessionId, owner: 'gone', ttlMs: 20 })
+  const claim = await stores.runs.create({ id: 'run_lost', sessionId, endpoint, owner: 'gone', ttlMs: 20 })
   await stores.runs.start(claim, 'm')
   const attempt = await stores.sessions.claim(sessionId, 'run_lost', 20)
   if (!attempt.claimed) throw new Error('not claimed')
@@ -72,6 +78,19 @@ test('another run goes on in its place where all that is unknown may be done aga
   const sent = runs.fake.chats.at(-1)?.body.messages?.filter(({ role }) => role === 'tool')
   expect(sent?.map(({ content }) => content)).toEqual(['call_1', 'call_2'])
   expect((await runs.bodiesOf(sessionId)).filter((type) => type === 'tool-intent')).toHaveLength(2)
+})
+
+test('the run in its place is given the instructions of what asked for the lost one', async () => {
+  using folder = createFolder({ 'default.md': 'for any', 'v1_chat.md': 'for v1_chat' })
+  await using runs = await manageRuns({ promptsDir: folder.path })
+  await loseRun(runs, { call_1: true }, 'v1_chat')
+  runs.fake.script({ text: 'Said.' })
+  const rescuer = recovery(runs)
+  await rescuer.look()
+  await rescuer.close()
+  const { error } = await runs.manager.get('run_lost')
+  await runs.eventsOf(String(error?.details?.continued_by))
+  expect(runs.fake.chats.at(-1)?.body.messages?.[0]).toMatchObject({ role: 'system', content: 'for v1_chat' })
 })
 
 test('nothing is done again where one of the calls may not be, or where the conversation went on', async () => {

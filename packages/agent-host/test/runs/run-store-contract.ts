@@ -161,6 +161,19 @@ export function testRunStore(name: string, open: () => Promise<OpenRuns>, numRun
     expect(await one.takeOver('run_1', 'process-3', ttlMs)).toBeUndefined()
   })
 
+  test(`${name}: what asked for a run is known for as long as the run is, also to whoever finds it lost`, async () => {
+    const [one, other] = await openTwo()
+    const claim = await one.create({ ...newRun, endpoint: 'agent_chat' })
+    await one.start(claim, 'm')
+    expect(await other.get('run_1')).toMatchObject({ endpoint: 'agent_chat' })
+    await one.renew(claim, 20)
+    await expect.poll(() => other.lost(), { timeout: ttlMs }).toMatchObject([{ id: 'run_1', endpoint: 'agent_chat' }])
+    const taken = await other.takeOver('run_1', 'process-2', ttlMs)
+    if (!taken) throw new Error('nobody took it over')
+    await other.end(taken, 'failed')
+    expect(await other.get('run_1')).toMatchObject({ state: 'failed', endpoint: 'agent_chat' })
+  })
+
   test(`${name}: renewing keeps a run, and its end refuses everything more`, async () => {
     const [one, other] = await openTwo()
     const claim = await one.create(newRun)

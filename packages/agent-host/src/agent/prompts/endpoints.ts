@@ -17,3 +17,5 @@ export const promptEndpoints = {
 } as const satisfies Record<string, boolean>
 
 export type PromptEndpoint = keyof typeof promptEndpoints
+
+export const endpointNames = Object.keys(promptEndpoints) as PromptEndpoint[]

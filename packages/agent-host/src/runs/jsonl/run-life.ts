@@ -63,7 +63,7 @@ export function createRunLife(parts: RunParts): Pick<RunStore, Life> {
   }
 }
 
-async function createRun(parts: RunParts, { id, sessionId, owner, ttlMs }: NewRun): Promise<Claim> {
+async function createRun(parts: RunParts, { id, sessionId, endpoint, owner, ttlMs }: NewRun): Promise<Claim> {
   const { claims, files, writers } = parts
   const name = toFileName(id)
   const taken = (await files.read(id)) ? undefined : await claims.take(name, owner, { ttlMs, above: 0 })
@@ -71,7 +71,7 @@ async function createRun(parts: RunParts, { id, sessionId, owner, ttlMs }: NewRu
   const { token } = taken
   const times = { expiresAt: new Date(taken.expiresAt).toISOString(), createdAt: new Date().toISOString() }
   const empty = { lastSequence: 0, cancelRequested: false }
-  const record: RunRecord = { id, sessionId, state: 'queued', owner, ...times, ...empty, token }
+  const record: RunRecord = { id, sessionId, endpoint, state: 'queued', owner, ...times, ...empty, token }
   const claim = { id, owner, token, expiresAt: times.expiresAt }
   try {
     const file = (await files.openEvents(id)) ?? (await files.createEvents(id))

@@ -125,9 +125,9 @@ function held(runs: KeptRuns, claim: Claim): Kept {
   return found
 }
 
-function toRun({ id, sessionId, owner, ttlMs }: NewRun): Run {
+function toRun({ id, sessionId, endpoint, owner, ttlMs }: NewRun): Run {
   const times = { expiresAt: inFuture(ttlMs), createdAt: new Date().toISOString() }
-  return { id, sessionId, state: 'queued', owner, ...times, lastSequence: 0, cancelRequested: false }
+  return { id, sessionId, endpoint, state: 'queued', owner, ...times, lastSequence: 0, cancelRequested: false }
 }
 
 function isLost(run: Run): boolean {

@@ -23,12 +23,12 @@ export function createPostgresRunLife({ query }: Database): Pick<RunStore, Life>
     return row
   }
   return {
-    async create({ id, sessionId, owner, ttlMs }) {
+    async create({ id, sessionId, endpoint, owner, ttlMs }) {
       checkId(id)
       const [row] = await query(
-        `insert into agent_host.runs (id, session_id, state, owner, token, created_at, expires_at)
-         values ($1, $2, 'queued', $3, 1, $5, ${inFuture('$4')}) on conflict (id) do nothing returning ${runColumns}`,
-        [id, sessionId, owner, ttlMs, new Date()],
+        `insert into agent_host.runs (id, session_id, state, owner, token, created_at, expires_at, endpoint)
+         values ($1, $2, 'queued', $3, 1, $5, ${inFuture('$4')}, $6) on conflict (id) do nothing returning ${runColumns}`,
+        [id, sessionId, owner, ttlMs, new Date(), endpoint ?? null],
       )
       if (!row) throw runExists(id)
       return toClaim(row)

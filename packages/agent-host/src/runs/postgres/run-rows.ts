@@ -5,7 +5,7 @@ import type { Claim } from '../../sessions/claim.ts'
 import { type Run, runSchema } from '../run.ts'
 
 /** What {@link toRun} needs of a row. */
-export const runColumns = `id, session_id, state, owner, token, expires_at, model, created_at, started_at, ended_at,
+export const runColumns = `id, session_id, state, owner, token, expires_at, model, endpoint, created_at, started_at, ended_at,
   error, last_sequence, cancel_requested`
 
 const rowSchema = z.object({
@@ -16,6 +16,7 @@ const rowSchema = z.object({
   token: z.coerce.number(),
   expires_at: time,
   model: z.string().nullable(),
+  endpoint: z.string().nullable(),
   created_at: time,
   started_at: time.nullable(),
   ended_at: time.nullable(),
@@ -26,7 +27,7 @@ const rowSchema = z.object({
 
 export function toRun(row: Row): Run {
   const read = rowSchema.parse(row)
-  const { id, state, owner, model, error, started_at: startedAt, ended_at: endedAt } = read
+  const { id, state, owner, model, endpoint, error, started_at: startedAt, ended_at: endedAt } = read
   return runSchema.parse({
     id,
     sessionId: read.session_id,
@@ -35,6 +36,7 @@ export function toRun(row: Row): Run {
     expiresAt: read.expires_at,
     createdAt: read.created_at,
     ...(model !== null && { model }),
+    ...(endpoint !== null && { endpoint }),
     ...(startedAt !== null && { startedAt }),
     ...(endedAt !== null && { endedAt }),
     ...(error !== null && { error }),

@@ -30,10 +30,11 @@ export function createRedisRunLife(redis: Redis): RedisRunLife {
     get,
     lost,
     removeEnded,
-    async create({ id, sessionId, owner, ttlMs }) {
+    async create({ id, sessionId, endpoint, owner, ttlMs }) {
       const { both } = runKeys(redis, id)
       await expect(id, Date.now() + ttlMs)
-      const fields = toFields({ id, sessionId, state: 'queued', owner, createdAt: new Date().toISOString() })
+      const createdAt = new Date().toISOString()
+      const fields = toFields({ id, sessionId, endpoint, state: 'queued', owner, createdAt })
       const [outcome, expires] = await redis.run(createRun, both, [ttlMs, ...fields])
       if (outcome !== 'ok') throw runExists(id)
       return { id, owner, token: 1, expiresAt: toTime(expires) }

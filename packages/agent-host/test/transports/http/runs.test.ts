@@ -28,6 +28,7 @@ const open = async (flags: Record<string, unknown> = {}) => {
 }
 
 const echo = { toolCalls: [{ id: 'call_1', name: 'echo', arguments: { text: '안녕' } }] }
+const testTools = { type: 'mcp', server_label: 'test', require_approval: 'never' }
 const story = { text: '옛날 옛적에 호랑이가 담배를 피우던 시절이 있었다. '.repeat(3), split: 2 as const }
 
 test('a run is started, told about and followed', async () => {
@@ -140,6 +141,44 @@ test('an approval survives a restart, and is answered once', async () => {
   expect((await send('GET', session)).body.pending).toEqual([])
   expect(fake.chats.at(-1)?.body.messages?.at(-1)).toMatchObject({ role: 'tool', content: '안녕' })
 })
+
+test.each([
+  ['runs', '/api/v1/runs', { message: 'Say hello.' }, echo],
+  ['agent_chat', '/api/agent_chat', { message: 'Say hello.' }, { text: 'Action: echo\nAction Input: {"text":"안녕"}' }],
+  ['responses', '/v1/responses', { input: 'Say hello.', tools: [testTools] }, echo],
+])('a run of %s is told the same after an approval and a restart', async (endpoint, path, body, call) => {
+  const prompt = `for ${endpoint} in {{session_id}}`
+  using folder = createFolder({ 'default.md': 'for any', [`${endpoint}.md`]: prompt })
+  const settings = { dataDir: folder.path, promptsDir: folder.path, approvals: 'echo=ask' }
+  await using opened = await open(settings)
+  const { fake } = opened
+  fake.script(call, { text: 'Final Answer: It said 안녕.' })
+  await send('POST', opened.url + path, body)
+  await expect.poll(() => waitingAt(opened.url)).toMatchObject([{ name: 'echo' }])
+  await opened.closeService()
+  await using again = await opened.start()
+  const { url } = again
+  const [waiting] = await waitingAt(url)
+  const answer = `${url}/api/v1/runs/${waiting?.run_id}/approvals/${waiting?.id}`
+  const { body: answered } = await send('POST', answer, { decision: 'approve' })
+  const next = { run_id: String(answered.continued_by), session_id: '' }
+  expect(dataOf((await readEvents(eventsUrl(url, next))).at(-1))).toMatchObject({ reason: 'answer' })
+  const [first, second] = fake.chats.map(({ body: { messages, tools } }) => ({ told: messages?.[0], tools }))
+  expect(first?.told?.content).toContain(`for ${endpoint} in session_`)
+  expect(second).toEqual(first)
+})
+
+interface Waiting {
+  run_id: string
+  id: string
+}
+
+/** What the conversation waits for that was spoken in last. */
+async function waitingAt(url: string): Promise<Waiting[]> {
+  const { body } = await send('GET', `${url}/api/v1/sessions?limit=1`)
+  const [last] = body.sessions as { session_id: string }[]
+  return (await send('GET', `${url}/api/v1/sessions/${last?.session_id}`)).body.pending as Waiting[]
+}
 
 test.each([
   ['POST', '/api/v1/runs', { message: '' }, 400, 'invalid_request'],

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { taughtDialect } from '../../../dialects/taught-dialect.ts'
 import { chatBody, toChatReply } from '../chat-run.ts'
 import { disconnectOf } from '../disconnect.ts'
 import type { Operation } from '../openapi/operation.ts'
@@ -22,12 +21,10 @@ const operation: Operation = {
 export function agentChatRoute(app: FastifyInstance, { runtime }: Served): void {
   app.post('/api/agent_chat', { config: { operation } }, async (request, reply) => {
     const body = parseBody(chatBody, request.body)
-    // A model without a name is one that nobody knows, which is taught ReAct.
-    const taught = taughtDialect('')
     const { messages, ...answer } = await toChatReply(
       runtime.kept.runs,
       body,
-      { taught, endpoint: 'agent_chat' },
+      { endpoint: 'agent_chat' },
       disconnectOf(reply),
     )
     const { content, session_id, tool_calls, usage } = answer
