@@ -19,6 +19,7 @@ import { loadDialects } from './load-dialects.ts'
 import { openStores } from './open-stores.ts'
 import { createProxyService, type ProxyParts, type ProxyService } from './proxy/service.ts'
 import { createConnection, type McpConnection } from './mcp/connection.ts'
+import { type GuestServers, openGuestServers } from './mcp/guest-servers.ts'
 import { toApprovalPolicy } from './runs/approval-policy.ts'
 import type { CallRules } from './runs/call-gate.ts'
 import { openChatLog } from './runs/chat-log/open-chat-log.ts'
@@ -83,6 +84,7 @@ export async function createHost(loaded: LoadedSettings, log: Logger): Promise<A
 export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Host> {
   const { settings } = loaded
   await loadDialects(settings.dialects)
+  const guests = await openGuestServers(settings.allowedMcpServers, { log, toolTimeoutMs: settings.toolTimeout * 1000 })
   const { catalog, connections, close: closeTools } = createToolbox(loaded, log)
   const { target, close: closeTarget } = await openTarget(settings, log)
   const capabilities = createCapabilityMemory()
@@ -103,7 +105,7 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     instructions: openPrompts(settings),
     limits: toLimits(settings),
     async close() {
-      await Promise.all([closeTarget(), closeTools()])
+      await Promise.all([closeTarget(), closeTools(), guests.close()])
     },
   })
   const { stores, cache, limiter } = await openStores(settings, log).catch(async (error: unknown) => {
@@ -121,7 +123,7 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     leaseMs: settings.runLease * 1000,
     mostRuns: settings.maxRuns,
   })
-  const agentRoutes = createAgentRoutes(runtime, catalog, target, settings, log)
+  const agentRoutes = createAgentRoutes({ runtime, catalog, guests, target, settings, log })
   return {
     service,
     runtime,
@@ -136,17 +138,28 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
   }
 }
 
+interface AgentRouteParts {
+  runtime: Runtime
+  catalog: Catalog
+  guests: GuestServers
+  target: ModelTarget
+  settings: Settings
+  log: Logger
+}
+
 /** What the OpenAI-compatible routes serve of the agent. */
-function createAgentRoutes(
-  runtime: Runtime,
-  catalog: Catalog,
-  target: ModelTarget,
-  settings: Settings,
-  log: Logger,
-): Pick<Host, 'responses' | 'agentChat'> {
+function createAgentRoutes({
+  runtime,
+  catalog,
+  guests,
+  target,
+  settings,
+  log,
+}: AgentRouteParts): Pick<Host, 'responses' | 'agentChat'> {
   const responses = createResponsesService({
     ...runtime,
     tools: () => catalog.tools(),
+    guests,
     model: () => target.model(),
     seal: createSeal(() => toSealSecret(settings)),
     reasoningStyle: 'reasoning_text',

@@ -24,7 +24,9 @@ export interface RunInput
   endpoint?: PromptEndpoint | undefined
   /** The conversation's, where it is kept; instructions may name it. */
   sessionId?: string | undefined
-  /** Which tools of the catalog the model is offered. Default: all. */
+  /** The tools that run here. Default: the catalog's. */
+  tools?: readonly CatalogTool[] | undefined
+  /** Which of them the model is offered. Default: all. */
   offers?: ((tool: CatalogTool) => boolean) | undefined
   /** Default: as the settings say. */
   maxSteps?: number | undefined
@@ -77,7 +79,7 @@ export function createAgentService(parts: ServiceParts): AgentService {
       let prompt: string
       try {
         model = input.model ?? (await target.model(signal))
-        tools = (await catalog.tools()).filter(input.offers ?? (() => true))
+        tools = (input.tools ?? (await catalog.tools())).filter(input.offers ?? (() => true))
         prompt = input.instructions ?? (await instructions({ ...input, model, tools }))
       } catch (error) {
         yield { type: 'error', error: toHostError(error).toBody() }

@@ -14,6 +14,8 @@ export interface CatalogTool extends ToolSpec {
   /** Its name at its own server. */
   remoteName: string
   annotations?: Tool['annotations']
+  /** Its server was named by a client: what it says is for that client alone. */
+  isGuest?: true
   /** Checks arguments by the tool's schema. */
   check: Check
   /** Runs it. @throws HostError `tool_server_failed` */
@@ -54,9 +56,7 @@ export function createCatalog(connections: readonly McpConnection[], log: Logger
 
   async function listOf(connection: McpConnection): Promise<Tool[] | undefined> {
     try {
-      const tools = await connection.tools()
-      // A server that lists a tool twice still has one of that name.
-      return tools.filter((tool, i) => tools.findIndex(({ name }) => name === tool.name) === i)
+      return await listTools(connection)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       log.warn({ server: connection.name, reason }, 'the tools of an MCP server are missing')
@@ -65,7 +65,14 @@ export function createCatalog(connections: readonly McpConnection[], log: Logger
   }
 }
 
-function toCatalogTool(connection: McpConnection, tool: Tool, name: string): CatalogTool {
+/** The tools of one server. @throws HostError `tool_server_failed` */
+export async function listTools(connection: McpConnection): Promise<Tool[]> {
+  const tools = await connection.tools()
+  // A server that lists a tool twice still has one of that name.
+  return tools.filter((tool, i) => tools.findIndex(({ name }) => name === tool.name) === i)
+}
+
+export function toCatalogTool(connection: McpConnection, tool: Tool, name: string): CatalogTool {
   const title = tool.title ?? tool.annotations?.title
   return {
     name,

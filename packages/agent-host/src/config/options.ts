@@ -289,6 +289,14 @@ export const options = {
     unset: 'the bundled mcp-tools',
     schema: z.string().min(1).optional(),
   }),
+  allowedMcpServers: option({
+    env: 'ALLOWED_MCP_SERVERS',
+    flag: '--allowed-mcp-servers <list>',
+    allowed: 'rules as HTTP_ALLOW has them, as a comma list or a JSON array',
+    help: 'MCP servers that requests to /v1/responses may name by server_url',
+    unset: 'none',
+    schema: list.default([]),
+  }),
 }
 
 export type OptionName = keyof typeof options

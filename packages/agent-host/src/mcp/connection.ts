@@ -13,7 +13,7 @@ import type { McpServerConfig } from '../config/mcp-servers.ts'
 import { HostError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { openClient } from './open-client.ts'
-import { noAnswer, transportsFor } from './transport.ts'
+import { type GuestConfig, noAnswer, transportsFor } from './transport.ts'
 
 export type { CallToolResult, Tool }
 
@@ -23,7 +23,7 @@ export interface CallOptions {
   onProgress?: (progress: { progress: number; total?: number | undefined; message?: string | undefined }) => void
 }
 
-/** One configured MCP server. It connects on first use, and again after the connection was lost. */
+/** One MCP server. It connects on first use, and again after the connection was lost. */
 export interface McpConnection {
   readonly name: string
   /** Every tool of the server, in its own order. @throws HostError `tool_server_failed` */
@@ -43,7 +43,11 @@ export interface ConnectionOptions {
   onToolsChanged?: () => void
 }
 
-export function createConnection(name: string, config: McpServerConfig, options: ConnectionOptions): McpConnection {
+export function createConnection(
+  name: string,
+  config: McpServerConfig | GuestConfig,
+  options: ConnectionOptions,
+): McpConnection {
   const kept = keepClient(name, config, options)
 
   async function use<Result>(work: (client: Client) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
@@ -88,7 +92,7 @@ interface KeptClient {
   close(): Promise<void>
 }
 
-function keepClient(name: string, config: McpServerConfig, options: ConnectionOptions): KeptClient {
+function keepClient(name: string, config: McpServerConfig | GuestConfig, options: ConnectionOptions): KeptClient {
   const { log, connectTimeoutMs: timeoutMs, onToolsChanged } = options
   const closing = new AbortController()
   let opening: Promise<Client> | undefined

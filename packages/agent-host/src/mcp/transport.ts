@@ -1,4 +1,5 @@
 import {
+  type FetchLike,
   isJSONRPCRequest,
   type JSONRPCMessage,
   SSEClientTransport,
@@ -7,6 +8,14 @@ import {
 } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import type { HttpServerConfig, McpServerConfig } from '../config/mcp-servers.ts'
+
+/** A server that nobody configured, reached in a way of its own. */
+export interface GuestConfig {
+  type: 'guest'
+  url: string
+  headers: Record<string, string>
+  fetch: FetchLike
+}
 
 /** One way to reach a server. */
 export interface TransportAttempt {
@@ -19,7 +28,11 @@ export interface TransportAttempt {
  * The transports to try for a server, in order: its own, and for `http` the older SSE one behind it, as the
  * specification's backwards compatibility asks of clients (Transports, 2025-11-25).
  */
-export function transportsFor(config: McpServerConfig, onStderr: (line: string) => void): TransportAttempt[] {
+export function transportsFor(
+  config: McpServerConfig | GuestConfig,
+  onStderr: (line: string) => void,
+): TransportAttempt[] {
+  if (config.type === 'guest') return [{ legacyOnly: false, open: () => openGuest(config) }]
   if (config.type === 'stdio') {
     return [{ legacyOnly: false, open: () => openStdio(config, onStderr) }]
   }
@@ -41,6 +54,19 @@ class HttpTransport extends StreamableHTTPClientTransport {
     const error = { code: -32_000, message: noAnswer }
     const onRequestStreamEnd = (): void => this.onmessage?.({ jsonrpc: '2.0', id: message.id, error })
     return await super.send(message, { ...options, onRequestStreamEnd })
+  }
+}
+
+function openGuest({ url, headers, fetch }: GuestConfig): Transport {
+  return new GuestTransport(new URL(url), { requestInit: { headers }, fetch })
+}
+
+/** Connections to guests are short, so that each is to leave no session behind (Transports, 2025-11-25). */
+class GuestTransport extends HttpTransport {
+  override async close(): Promise<void> {
+    // A server that forgets its sessions by itself may refuse this.
+    await this.terminateSession().catch(() => undefined)
+    await super.close()
   }
 }
 

@@ -54,7 +54,7 @@ export function createCallGate(
   }
 
   async function cached(call: ToolCall, tool: CatalogTool): Promise<CallDecision | undefined> {
-    const ttlMs = rules.cacheTtlMs(tool)
+    const ttlMs = tool.isGuest ? undefined : rules.cacheTtlMs(tool)
     if (ttlMs === undefined || !isJson(call.arguments)) return undefined
     const key = toCacheKey(tool, call.arguments)
     const outcome = await rules.cache.get(key)

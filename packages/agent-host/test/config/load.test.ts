@@ -33,6 +33,7 @@ test('the defaults are those of the documentation', () => {
     {
       "allowAnonymous": false,
       "allowedHosts": [],
+      "allowedMcpServers": [],
       "allowedOrigins": [
         "http://localhost:5173",
       ],

@@ -77,6 +77,8 @@ export interface GuardedResponse extends FollowedResult {
 export interface GuardedClient {
   /** Throws `ToolError`, whatever goes wrong. */
   request(request: GuardedRequest): Promise<GuardedResponse>
+  /** Whether a rule of `allow` opens this request, as far as its URL tells. Throws `ToolError` for what is no URL. */
+  isListed(url: string, method: string): boolean
   /** Closes the connections that are kept for later requests; idle ones close themselves within seconds anyway. */
   close(): Promise<void>
 }
@@ -114,6 +116,10 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
       } finally {
         deadline.end()
       }
+    },
+    isListed(url, method) {
+      const verdict = policy.judgeRequest(parseUrl(url), method)
+      return verdict.allowed && verdict.rule !== undefined
     },
     close: () => pool.close(),
   }

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { parseRules } from '../../../src/tools/http-request/parse-rules.ts'
-import type { GuardedClientOptions } from '../../../src/tools/http-request/guarded-client.ts'
+import { createGuardedClient, type GuardedClientOptions } from '../../../src/tools/http-request/guarded-client.ts'
 import { callHttpRequest } from '../../support/call-http-request.ts'
 import { createFakeNetwork, type FakeNetwork } from '../../support/fake-network.ts'
 
@@ -210,4 +210,17 @@ test.each([
 
 test('an ISATAP address is no more public than the network it is on', async () => {
   expect(await call('', 'http://[fd00::5efe:8.8.8.8]/')).toBe('blocked_address')
+})
+
+test.each([
+  ['https://api.example.com/v1', true],
+  ['https://api.example.com/v10', false],
+  ['https://user@api.example.com/v1', false],
+  ['https://other.example.org/', false],
+])('whether %s is listed is known before it is called: %s', async (url, listed) => {
+  network = await createFakeNetwork({ names })
+  const client = createGuardedClient({ ...network.options, allow: 'POST=https://api.example.com/v1' })
+  expect(client.isListed(url, 'POST')).toBe(listed)
+  expect(client.isListed(url, 'DELETE')).toBe(false)
+  await client.close()
 })

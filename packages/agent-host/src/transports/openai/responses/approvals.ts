@@ -3,6 +3,7 @@ import type { ToolCall } from '../../../core/tool.ts'
 import { toDenial } from '../../../runs/denial.ts'
 import { badRequest } from './bad-request.ts'
 import type { ApprovalAnswer } from './input-messages.ts'
+import type { NamedTool } from './named-tool.ts'
 
 /** What the client's answers come to. */
 export interface Approvals {
@@ -16,17 +17,25 @@ export interface Approvals {
 
 /**
  * `asked` gives the call that a request was about, by the request's id; in a conversation that the client keeps, the
- * call has the request's own id. @throws HostError `invalid_request` for an answer that nobody asked for.
+ * call has the request's own id. `named` are the tools that this request has.
+ * @throws HostError `invalid_request` for an answer that nobody asked for, or that allows what cannot be called.
  */
 export function readApprovals(
   answers: readonly ApprovalAnswer[],
   asked: ReadonlyMap<string, string>,
   calls: ReadonlyMap<string, ToolCall>,
+  named: ReadonlyMap<string, NamedTool>,
 ): Approvals {
   const approvals: Approvals = { approved: [], denials: [], requests: [] }
   for (const { requestId, approve, reason, path } of answers) {
     const call = calls.get(asked.get(requestId) ?? requestId)
     if (!call) throw badRequest(path, `there is no approval request ${JSON.stringify(requestId)} to answer`)
+    if (approve && named.get(call.name)?.kind !== 'mcp') {
+      throw badRequest(
+        path,
+        `the tool ${call.name} that it is about is not in the request; name its MCP server in tools`,
+      )
+    }
     if (approve) {
       approvals.approved.push(call)
       approvals.requests.push([call.id, requestId])

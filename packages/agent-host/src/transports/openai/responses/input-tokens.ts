@@ -14,8 +14,12 @@ export interface InputTokens {
  * @throws HostError `invalid_request`; `model_failed` where it does not count.
  */
 export async function countInputTokens(body: unknown, parts: StartParts): Promise<InputTokens> {
-  const { standalone } = await readRequest(body, parts)
-  const { usage } = await askModel({ ...standalone, maxTokens: 1 }, parts)
-  if (!usage) throw new HostError('model_failed', 'The model server does not tell how many tokens a request has.')
-  return { object: 'response.input_tokens', input_tokens: usage.prompt_tokens }
+  const { standalone, close } = await readRequest(body, parts)
+  try {
+    const { usage } = await askModel({ ...standalone, maxTokens: 1 }, parts)
+    if (!usage) throw new HostError('model_failed', 'The model server does not tell how many tokens a request has.')
+    return { object: 'response.input_tokens', input_tokens: usage.prompt_tokens }
+  } finally {
+    await close()
+  }
 }

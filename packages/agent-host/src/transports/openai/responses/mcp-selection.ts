@@ -1,9 +1,10 @@
 import type { CatalogTool } from '../../../catalog/catalog.ts'
 import { badRequest } from './bad-request.ts'
+import type { GuestTools } from './guest-tools.ts'
 import type { McpToolList } from './mcp-writer.ts'
 import type { McpTool } from './tool-schema.ts'
 
-/** What a request takes of one configured MCP server. */
+/** What a request takes of one MCP server. */
 export interface McpSelection {
   request: McpTool
   tools: readonly CatalogTool[]
@@ -12,23 +13,33 @@ export interface McpSelection {
 
 type Filter = Exclude<McpTool['allowed_tools'], string[] | null | undefined>
 
+/** The tools that are there for a request: those of the configured servers, and of servers that it names itself. */
+export interface ToolSources {
+  catalog: readonly CatalogTool[]
+  guests: Pick<GuestTools, 'find'>
+}
+
 /** @throws HostError `invalid_request` where no such server is configured. */
-export function selectMcpTools(request: McpTool, path: string, catalog: readonly CatalogTool[]): McpSelection {
-  const { server_label: label, server_url: url, allowed_tools: allowed } = request
-  if (url != null) {
-    throw badRequest(`${path}.server_url`, 'MCP servers are configured by the operator here; name one by server_label')
-  }
-  const all = catalog.filter(({ server }) => server === label)
-  if (all.length === 0) {
-    const labels = [...new Set(catalog.map(({ server }) => server))].join(', ')
-    throw badRequest(
-      `${path}.server_label`,
-      `no MCP server ${JSON.stringify(label)} answers here; there are: ${labels || 'none'}`,
-    )
-  }
+export function selectMcpTools(request: McpTool, path: string, { catalog, guests }: ToolSources): McpSelection {
+  const { server_label: label, server_description: about, allowed_tools: allowed } = request
+  const found = guests.find(request) ?? { tools: ofServer(label, `${path}.server_label`, catalog) }
+  if ('error' in found) return { request, tools: [], list: { label, tools: [], error: found.error } }
   const filter = Array.isArray(allowed) ? { tool_names: allowed } : allowed
-  const tools = filter == null ? all : all.filter((tool) => fits(tool, filter))
-  return { request, tools, list: { label, tools: tools.map(toListed) } }
+  const tools = filter == null ? found.tools : found.tools.filter((tool) => fits(tool, filter))
+  return { request, tools: tools.map((tool) => withAbout(tool, about)), list: { label, tools: tools.map(toListed) } }
+}
+
+function ofServer(label: string, path: string, catalog: readonly CatalogTool[]): readonly CatalogTool[] {
+  const all = catalog.filter(({ server }) => server === label)
+  if (all.length > 0) return all
+  const labels = [...new Set(catalog.map(({ server }) => server))].join(', ')
+  throw badRequest(path, `no MCP server ${JSON.stringify(label)} answers here; there are: ${labels || 'none'}`)
+}
+
+/** The model is told what the client says of a server with each of its tools. */
+function withAbout(tool: CatalogTool, about: string | null | undefined): CatalogTool {
+  if (about == null || about === '') return tool
+  return { ...tool, description: tool.description === undefined ? about : `${about}\n${tool.description}` }
 }
 
 /** Whether each call of this tool waits for the client's approval; as in OpenAI's API, it does unless told otherwise. */

@@ -1,4 +1,3 @@
-import type { CatalogTool } from '../../../catalog/catalog.ts'
 import { createId } from '../../../core/ids.ts'
 import type { ToolCall } from '../../../core/tool.ts'
 import type { DecideCall } from '../../../agent/tool-calls.ts'
@@ -8,6 +7,7 @@ import { type Approvals, readApprovals } from './approvals.ts'
 import type { SoFar } from './conversation-so-far.ts'
 import type { CreateBody, CreateRequest } from './create-request.ts'
 import { type InputMessages, toInputMessages } from './input-messages.ts'
+import type { ToolSources } from './mcp-selection.ts'
 import { toModelParameters } from './model-parameters.ts'
 import type { ReasoningStyle } from './reasoning-writer.ts'
 import type { ResponseObject } from './response-events.ts'
@@ -16,9 +16,8 @@ import type { WriterRecord } from './response-record.ts'
 import { createToolPlan, type ToolPlan } from './tool-plan.ts'
 import type { RequestTool } from './tool-schema.ts'
 
-export interface PrepareContext {
+export interface PrepareContext extends ToolSources {
   model: string
-  catalog: readonly CatalogTool[]
   soFar: SoFar
   unseal(sealed: string): string | undefined
   /** How reasoning is streamed to clients that asked for no summary. */
@@ -37,12 +36,12 @@ export interface PreparedResponse {
 /** @throws HostError `invalid_request` for whatever is wrong, before anything is sent to a model. */
 export function prepareResponse(request: CreateRequest, context: PrepareContext): PreparedResponse {
   const { body, items, tools, hosted } = request
-  const { soFar, catalog } = context
-  const plan = createToolPlan(allowedTools(tools, body.tool_choice), catalog)
+  const { soFar } = context
+  const plan = createToolPlan(allowedTools(tools, body.tool_choice), context)
   const { toCallName, toMcpName } = plan
   const priorCalls = new Set(soFar.calls.keys())
   const input = toInputMessages(items, { priorCalls, toCallName, toMcpName, unseal: context.unseal })
-  const approvals = readApprovals(input.approvals, soFar.asked, callsOf(soFar, input))
+  const approvals = readApprovals(input.approvals, soFar.asked, callsOf(soFar, input), plan.named)
   return {
     created: toCreated(body, context),
     writer: {
@@ -84,7 +83,7 @@ function toStart(body: CreateBody, { model, soFar }: PrepareContext, { plan, inp
     instructions: body.instructions ?? undefined,
     endpoint: 'responses',
     clientTools: plan.clientTools,
-    offers: plan.offers,
+    tools: plan.tools,
     decide: toDecide(plan, approvals, body.max_tool_calls ?? undefined),
     ...toModelParameters(body, plan),
   }
@@ -107,10 +106,21 @@ function callsOf({ calls }: SoFar, { messages }: InputMessages): Map<string, Too
   return new Map([...calls, ...own.map((call) => [call.id, call] as const)])
 }
 
-/** A tool as a Response repeats it: a function has each of its keys. */
+/** A tool as a Response repeats it: a function has each of its keys, and an MCP server none of its secrets. */
 function toTold(tool: NonNullable<CreateBody['tools']>[number]): ResponseObject['tools'][number] {
+  if (tool.type === 'mcp') return withoutSecrets(tool)
   const keys = tool.type === 'function' ? { description: null, parameters: null, strict: null } : {}
   return { ...keys, ...tool } as ResponseObject['tools'][number]
+}
+
+/** Some servers have their keys in the path, so that only where one is remains of its URL. */
+function withoutSecrets(tool: NonNullable<CreateBody['tools']>[number]): ResponseObject['tools'][number] {
+  const { authorization: _, headers, server_url: url, ...rest } = tool
+  return {
+    ...rest,
+    ...(headers !== undefined && { headers: null }),
+    ...(typeof url === 'string' && { server_url: new URL(url).origin }),
+  } as ResponseObject['tools'][number]
 }
 
 /** The Response as it begins, with what it repeats of the request. */

@@ -1,5 +1,4 @@
 import { HostError } from '../../../core/errors.ts'
-import type { Logger } from '../../../core/logger.ts'
 import { compactConversation } from './compact.ts'
 import type { ConnectionMemory } from './connection-memory.ts'
 import { type Conversations, createConversations } from './conversations.ts'
@@ -9,9 +8,7 @@ import { createResponseRecords, type ResponseRecord, type ResponseRecords } from
 import { followResponse, type ResponseRunParts } from './response-run.ts'
 import { type StartParts, startResponse } from './start-response.ts'
 
-export interface ResponsesParts extends Omit<StartParts, 'records' | 'finished' | 'sessionOf' | 'memory'> {
-  log: Logger
-}
+export type ResponsesParts = Omit<StartParts, 'records' | 'finished' | 'sessionOf' | 'memory'>
 
 /** A Response whose run has begun. */
 export interface OpenResponse {

@@ -1,4 +1,6 @@
 import type { CatalogTool } from '../../../catalog/catalog.ts'
+import type { GuestServers } from '../../../mcp/guest-servers.ts'
+import type { Logger } from '../../../core/logger.ts'
 import { toHistory } from '../../../runs/history.ts'
 import type { RunPlace } from '../../../runs/runtime.ts'
 import { startPassing } from '../../../runs/start-passing.ts'
@@ -7,6 +9,7 @@ import type { Entry } from '../../../sessions/entry.ts'
 import type { ConnectionMemory } from './connection-memory.ts'
 import { conversationSoFar } from './conversation-so-far.ts'
 import { type CreateRequest, readCreateRequest } from './create-request.ts'
+import { openGuestTools } from './guest-tools.ts'
 import { toListedInput } from './input-items.ts'
 import { type PreparedResponse, prepareResponse } from './prepare-response.ts'
 import { resolveReferences } from './resolve-references.ts'
@@ -26,9 +29,12 @@ export interface StartParts {
   /** Of the connection that asks, where it stays open. */
   memory?: ConnectionMemory | undefined
   tools(): Promise<readonly CatalogTool[]>
+  /** The way to MCP servers that requests name by their URL. */
+  guests: GuestServers
   /** The model of requests that name none. @throws HostError */
   model(): Promise<string>
   seal: Seal
+  log: Logger
   /** How reasoning is streamed to clients that asked for no summary. */
   reasoningStyle: ReasoningStyle
   /** Milliseconds since 1970. */
@@ -47,6 +53,8 @@ export interface ReadRequest {
   prepared: PreparedResponse
   /** The run as it starts where nothing is kept: with the whole conversation in it. */
   standalone: StartRun
+  /** Closes the connections that are for its run alone. */
+  close(): Promise<void>
 }
 
 /** @throws HostError `invalid_request`, `not_found` */
@@ -58,28 +66,36 @@ export async function readRequest(body: unknown, parts: StartParts): Promise<Rea
   const finished = local ? () => Promise.resolve(local) : parts.finished
   const soFar = await conversationSoFar(read.body, { sessions, finished, sessionOf })
   const request = { ...read, items: await resolveReferences(read.items, soFar, records) }
-  const prepared = prepareResponse(request, {
-    model: read.body.model ?? (await parts.model()),
-    catalog: await parts.tools(),
-    soFar,
-    unseal: seal.unseal,
-    reasoningStyle,
-    now,
-  })
-  const standalone = withHistory(prepared.start, soFar.path)
-  // The session of what a connection remembers is not one to add to.
-  return { request, prepared: local ? { ...prepared, start: standalone } : prepared, standalone }
+  const model = read.body.model ?? (await parts.model())
+  const catalog = await parts.tools()
+  const guests = await openGuestTools(request.tools, catalog, parts.guests)
+  try {
+    const context = { model, catalog, guests, soFar, unseal: seal.unseal, reasoningStyle, now }
+    const prepared = prepareResponse(request, context)
+    const standalone = withHistory(prepared.start, soFar.path)
+    // The session of what a connection remembers is not one to add to.
+    const own = local ? { ...prepared, start: standalone } : prepared
+    return { request, prepared: own, standalone, close: guests.close }
+  } catch (error) {
+    await guests.close()
+    throw error
+  }
 }
 
 /** Starts the run of a new Response. @throws HostError `invalid_request`, `not_found`, `session_busy` */
 export async function startResponse(body: unknown, parts: StartParts): Promise<StartedResponse> {
-  const { request, prepared, standalone } = await readRequest(body, parts)
+  const { request, prepared, standalone, close } = await readRequest(body, parts)
   const { created, writer, start } = prepared
   const { store, background, input } = request.body
   const isStored = store !== false
-  const { runId, sessionId } = isStored
-    ? await parts.kept.runs.start(start)
-    : await startPassing(parts.passing, standalone, parts.now(), parts.memory?.hold())
+  const starting = isStored
+    ? parts.kept.runs.start(start)
+    : startPassing(parts.passing, standalone, parts.now(), parts.memory?.hold())
+  const { runId, sessionId, ended } = await starting.catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  ended.then(close).catch((error: unknown) => parts.log.warn({ err: error }, 'an MCP server could not be left'))
   const record = { id: created.id, runId, sessionId, created, writer, input: toListedInput(input, created.id) }
   if (isStored) await parts.records.put(record)
   return { record, isStored, background: background ?? false }

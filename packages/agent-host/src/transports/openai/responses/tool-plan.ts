@@ -3,7 +3,7 @@ import { nameTools } from '../../../catalog/tool-names.ts'
 import type { ToolSpec } from '../../../core/tool.ts'
 import { badRequest } from './bad-request.ts'
 import type { McpToolList } from './mcp-writer.ts'
-import { asksFor, type McpSelection, selectMcpTools } from './mcp-selection.ts'
+import { asksFor, type McpSelection, selectMcpTools, type ToolSources } from './mcp-selection.ts'
 import type { NamedTool } from './named-tool.ts'
 import type { ClientTool, NamespaceTool, RequestTool } from './tool-schema.ts'
 
@@ -13,7 +13,8 @@ export interface ToolPlan {
   clientTools: readonly ToolSpec[]
   named: ReadonlyMap<string, NamedTool>
   lists: readonly McpToolList[]
-  offers(tool: CatalogTool): boolean
+  /** The tools that run here. */
+  tools: readonly CatalogTool[]
   /** The name that the model calls a client's tool by, also one that is not in the request any more. */
   toCallName(name: string, namespace: string | undefined): string
   toMcpName(label: string, name: string): string
@@ -24,14 +25,14 @@ interface ClientEntry {
   namespace: NamespaceTool | undefined
 }
 
-/** @throws HostError `invalid_request` for two tools of one name, or an MCP server that is not there. */
-export function createToolPlan(tools: readonly RequestTool[], catalog: readonly CatalogTool[]): ToolPlan {
+/** @throws HostError `invalid_request` for two tools of one name, two servers of one label, or one that is not there. */
+export function createToolPlan(tools: readonly RequestTool[], sources: ToolSources): ToolPlan {
   const selections = tools.flatMap((tool, index) =>
-    tool.type === 'mcp' ? [selectMcpTools(tool, `tools[${index}]`, catalog)] : [],
+    tool.type === 'mcp' ? [selectMcpTools(tool, `tools[${index}]`, sources)] : [],
   )
   const entries = tools.flatMap(toEntries)
   refuseDoubles(tools)
-  const offered = new Map(selections.flatMap((selection) => selection.tools.map((tool) => [tool.name, selection])))
+  const offered = new Map(selections.flatMap((selection) => selection.tools.map((tool) => [tool.name, tool])))
   const origins = [
     ...entries.map(({ tool, namespace }) => ({ server: namespace?.name ?? 'client', tool: tool.name })),
     ...[...offered.keys()].map((tool) => ({ server: 'mcp', tool })),
@@ -39,12 +40,14 @@ export function createToolPlan(tools: readonly RequestTool[], catalog: readonly 
   const names = nameTools(origins)
   const callName = (index: number): string => names[index] ?? ''
   const byOrigin = new Map(entries.map(({ tool, namespace }, i) => [key(tool.name, namespace?.name), callName(i)]))
-  const mcpName = new Map(catalog.map((tool) => [key(tool.remoteName, tool.server), tool.name]))
+  const mcpName = new Map(
+    [...sources.catalog, ...offered.values()].map((tool) => [key(tool.remoteName, tool.server), tool.name]),
+  )
   return {
     clientTools: entries.map((entry, i) => toFunction(entry, callName(i))),
     named: new Map([...entries.map((entry, i) => [callName(i), toNamed(entry)] as const), ...namedMcp(selections)]),
     lists: selections.map(({ list }) => list),
-    offers: ({ name }) => offered.has(name),
+    tools: [...offered.values()],
     toCallName: (name, namespace) => byOrigin.get(key(name, namespace)) ?? namespace?.concat('__', name) ?? name,
     toMcpName: (label, name) => mcpName.get(key(name, label)) ?? name,
   }
@@ -62,7 +65,15 @@ function toEntries(tool: RequestTool): ClientEntry[] {
 
 function refuseDoubles(tools: readonly RequestTool[]): void {
   const seen = new Set<string>()
+  const labels = new Map<string, unknown>()
   for (const [index, tool] of tools.entries()) {
+    if (tool.type === 'mcp') {
+      const { server_label: label, server_url: url = null } = tool
+      if (labels.has(label) && labels.get(label) !== url) {
+        throw badRequest(`tools[${index}].server_label`, `there are two servers labelled ${JSON.stringify(label)}`)
+      }
+      labels.set(label, url)
+    }
     for (const { tool: own, namespace } of toEntries(tool)) {
       const id = key(own.name, namespace?.name)
       if (seen.has(id))

@@ -31,7 +31,10 @@ const toolFilter = z.looseObject({ tool_names: z.array(z.string()).nullish(), re
 const mcpTool = z.looseObject({
   type: z.literal('mcp'),
   server_label: z.string().min(1),
-  server_url: z.url({ protocol: /^https?$/ }).nullish(),
+  server_url: z.url({ protocol: /^https?$/, message: 'must be an http or https URL' }).nullish(),
+  server_description: z.string().nullish(),
+  headers: z.record(z.string(), z.string()).nullish(),
+  authorization: z.string().min(1).nullish(),
   allowed_tools: z.union([z.array(z.string()), toolFilter]).nullish(),
   require_approval: z
     .union([z.enum(['always', 'never']), z.looseObject({ always: toolFilter.nullish(), never: toolFilter.nullish() })])
