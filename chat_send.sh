@@ -7,6 +7,7 @@
 # CHAT_URL      where the service is (default http://127.0.0.1:8080)
 # CHAT_API_KEY  sent as a bearer token, where the service asks for one
 # The conversation's id is kept in .chat_session_id. Needs curl and awk.
+# Exit codes: 0 answered, 1 refused, 2 usage, 3 no service, 4 a call waits for an approval.
 set -eu
 
 id_file=.chat_session_id
@@ -84,6 +85,12 @@ set -- -sS -o "$answer" -w '%{http_code}' -H 'content-type: application/json' --
 status=$(printf '%s' "$body" | curl "$@" "$url/chat") || exit 3
 if [ "$status" = 200 ]; then
   from_json answer <"$answer"
+  # Inside of a string the quotes would be escaped.
+  if grep -q '"pending":\[' "$answer"; then
+    approval="$url/api/v1/runs/$(from_json run_id <"$answer")/approvals/$(from_json id <"$answer")"
+    echo "A call of $(from_json name <"$answer") waits for an approval: POST {\"decision\":\"approve\"} to $approval" >&2
+    exit 4
+  fi
 else
   echo "The service answered $status: $(from_json message <"$answer" || cat "$answer")" >&2
   exit 1

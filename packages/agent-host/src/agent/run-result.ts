@@ -1,6 +1,6 @@
 import { toValue } from '../catalog/tool-outcome.ts'
 import type { HostErrorBody } from '../core/errors.ts'
-import type { AgentEvent, RunEnd, Usage } from '../core/events.ts'
+import type { AgentEvent, PendingCall, RunEnd, Usage } from '../core/events.ts'
 import { type Message, toText } from '../core/message.ts'
 
 /** One call of a run, with what became of it. */
@@ -13,6 +13,17 @@ export interface CallRecord {
   result: unknown
   duration_ms: number
   is_error: boolean
+}
+
+/** A call that waits for an approval, with all that an answer to it needs. */
+export interface WaitingCall {
+  run_id: string
+  id: string
+  name: string
+  /** As the model wrote them: JSON where it wrote JSON. */
+  arguments: string
+  /** ISO 8601; after this the answer counts as no. */
+  expires_at: string | null
 }
 
 export interface RunUsage {
@@ -29,6 +40,8 @@ export interface RunResult {
   content: string
   reasoning: string
   tool_calls: CallRecord[]
+  /** What a parked run waits for. */
+  pending: WaitingCall[]
   /** Tokens of all turns together, named as OpenAI names them; `null` where the server does not count. */
   usage: RunUsage | null
   steps: number
@@ -50,6 +63,7 @@ export function createRunCollector(): RunCollector {
     content: '',
     reasoning: '',
     tool_calls: [],
+    pending: [],
     usage: null,
     steps: 0,
     finish_reason: 'error',
@@ -90,11 +104,19 @@ export function createRunCollector(): RunCollector {
           run.steps = event.steps
           run.usage = event.usage ? toRunUsage(event.usage) : null
           run.finish_reason = event.reason
+          run.pending = (event.pending ?? []).flatMap((each) =>
+            each.waitsFor === 'approval' ? [toWaitingCall(run.run_id, each)] : [],
+          )
           return
         default:
       }
     },
   }
+}
+
+export function toWaitingCall(runId: string, { call, expiresAt }: Omit<PendingCall, 'waitsFor'>): WaitingCall {
+  const { id, name, arguments: args } = call
+  return { run_id: runId, id, name, arguments: args, expires_at: expiresAt ?? null }
 }
 
 function toRunUsage({ inputTokens, outputTokens, totalTokens }: Usage): RunUsage {

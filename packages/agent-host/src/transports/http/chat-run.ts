@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createRunCollector, type RunResult } from '../../agent/run-result.ts'
+import { createRunCollector, type RunResult, type WaitingCall } from '../../agent/run-result.ts'
 import { HostError } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
 import { textMessage } from '../../core/message.ts'
@@ -19,6 +19,8 @@ export type ChatReply = Pick<
   session_id: string
   /** Tools whose server failed in the run. */
   failed_tools: string[]
+  /** What the run waits for; absent where it waits for nothing. */
+  pending?: WaitingCall[]
 }
 
 /**
@@ -47,12 +49,12 @@ export async function toChatReply(
     if (event.type === 'tool-result' && event.serverFailed) failed_tools.push(event.name)
   }
   if (gone.aborted) await runs.cancel(runId)
-  const { error, reasoning: _, ...result } = run.result()
+  const { error, reasoning: _, pending, ...result } = run.result()
   if (error) throw new HostError(error.code, error.message, error.details ? { details: error.details } : {})
   if (result.finish_reason === 'cancelled') throw new HostError('cancelled', 'The run was cancelled.')
   if (result.finish_reason === 'time-limit') {
     const details = { steps: result.steps }
     throw new HostError('run_timeout', 'The run took longer than REQUEST_TIMEOUT allows.', { details })
   }
-  return { ...result, session_id: session, failed_tools }
+  return { ...result, session_id: session, failed_tools, ...(pending.length > 0 && { pending }) }
 }

@@ -40,6 +40,17 @@ async function post(path: string, body: unknown, url = service.url): Promise<Ans
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
+const script = join(import.meta.dirname, '../../../../../chat_send.sh')
+
+async function chatSend(
+  args: readonly string[],
+  { folder, url, shell = 'sh' }: { folder: string; url: string; shell?: string },
+): Promise<{ code: number; out: string; err: string }> {
+  const child = spawn(shell, [script, ...args], { cwd: folder, env: { ...process.env, CHAT_URL: url } })
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { code: code as number, out, err }
+}
+
 const callEcho = { toolCalls: [{ id: 'call_1', name: 'echo', arguments: { text: '안녕' } }] }
 const echoed = { name: 'echo', arguments: { text: '안녕' }, result: '안녕', is_error: false }
 
@@ -148,14 +159,24 @@ describe('POST /chat', () => {
     })
   })
 
+  test('chat_send.sh says where a call can be approved that its answer waits for', async () => {
+    await using asking = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig, approvals: 'echo=ask' })
+    const folder = mkdtempSync(join(tmpdir(), 'chat-send-'))
+    fake.script({ text: 'A "moment".', ...callEcho }, { text: 'It said 안녕.' })
+    try {
+      const { code, out, err } = await chatSend(['Say it.'], { folder, url: asking.url })
+      expect([code, out]).toEqual([4, 'A "moment".\n'])
+      const [, words, body = '', url = ''] = /^(.*): POST (\S+) to (\S+)\n$/.exec(err) ?? []
+      expect(words).toBe('A call of echo waits for an approval')
+      expect((await post(url, JSON.parse(body), '')).body).toMatchObject({ call_id: 'call_1', decision: 'approve' })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   test.each(['dash', 'bash'])('chat_send.sh talks to it from %s, whatever is in the text', async (shell) => {
     const folder = mkdtempSync(join(tmpdir(), 'chat-send-'))
-    const send = async (...args: string[]): Promise<{ code: number; out: string; err: string }> => {
-      const script = join(import.meta.dirname, '../../../../../chat_send.sh')
-      const child = spawn(shell, [script, ...args], { cwd: folder, env: { ...process.env, CHAT_URL: service.url } })
-      const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-      return { code: code as number, out, err }
-    }
+    const send = (...args: string[]) => chatSend(args, { folder, url: service.url, shell })
     try {
       const odd = 'quote " back \\ tab \t bell \u0007\nsecond line 한글 🎉 $HOME `x` %s'
       fake.script({ text: odd }, { text: 'Two.' }, { text: 'Three.' })

@@ -29,7 +29,7 @@ let ajv: Ajv2020
 beforeAll(async () => {
   bench = createWorkbench()
   fake = await startFakeModelServer({ models: ['m'] })
-  service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig })
+  service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig, approvals: 'fail=ask' })
   document = (await (await fetch(`${service.url}/openapi.json`)).json()) as Document
   ajv = new Ajv2020({ strict: false, validateFormats: false })
   ajv.addSchema({ $id: 'doc', ...document })
@@ -126,6 +126,15 @@ async function ask(method: string, path: string, body?: unknown): Promise<{ stat
   return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
 }
 
+interface Waiting {
+  run_id: string
+  id: string
+  expires_at: string
+}
+interface ApprovalAnswer {
+  continued_by: string
+}
+
 /** Asks, and checks the answer against what the document says of it. */
 async function checked(method: string, template: string, path: string, body?: unknown): Promise<unknown> {
   const answer = await ask(method, path, body)
@@ -162,6 +171,32 @@ describe('what is answered', () => {
     await checked('patch', '/api/v1/sessions/{id}', '/api/v1/sessions/s', { title: 'S' })
     await checked('post', '/api/v1/sessions/{id}/fork', '/api/v1/sessions/s/fork', { session_id: 's2' })
     expect(await checked('get', '/v1/models', '/v1/models')).toHaveProperty('data')
+  })
+
+  test.each([
+    ['/api/chat', { message: 'a' }, 'session_id'],
+    ['/api/agent_chat', { message: 'a' }, 'session_id'],
+    ['/api/v1/chat', { content: 'a' }, 'conversation_id'],
+    ['/chat', { message: 'a', session_id: 'parked' }, 'session_id'],
+  ])('by %s where a call waits has all that an approval needs', async (path, body, idField) => {
+    const call = { id: 'call_1', name: 'fail', arguments: {} }
+    fake.script(path === '/api/agent_chat' ? { text: 'Action: fail\nAction Input: {}' } : { toolCalls: [call] }, {
+      text: 'Final Answer: No paper.',
+    })
+    const before = Date.now()
+    const answer = (await checked('post', path, path, body)) as Record<string, string> & { pending: Waiting[] }
+    const [waiting] = answer.pending
+    expect(answer.pending).toEqual([{ ...waiting, name: 'fail', arguments: '{}' }])
+    expect(Date.parse(waiting?.expires_at ?? '')).toBeGreaterThan(before)
+    const approval = `/api/v1/runs/${waiting?.run_id}/approvals/${waiting?.id}`
+    const template = '/api/v1/runs/{id}/approvals/{callId}'
+    const { continued_by: next } = (await checked('post', template, approval, {
+      decision: 'approve',
+    })) as ApprovalAnswer
+    await (await fetch(`${service.url}/api/v1/runs/${next}/events`)).text()
+    const session = (await ask('get', `/api/v1/sessions/${answer[idField]}`)).body
+    expect(JSON.stringify(session)).toContain('No paper.')
+    expect(session).toMatchObject({ pending: [] })
   })
 
   test.each([

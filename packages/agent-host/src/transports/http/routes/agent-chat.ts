@@ -27,7 +27,7 @@ export function agentChatRoute(app: FastifyInstance, { runtime }: Served): void 
       { endpoint: 'agent_chat' },
       disconnectOf(reply),
     )
-    const { content, session_id, tool_calls, usage } = answer
-    return { content, session_id, steps: toReactSteps(messages), tool_calls, usage }
+    const { content, session_id, tool_calls, usage, pending } = answer
+    return { content, session_id, steps: toReactSteps(messages), tool_calls, usage, ...(pending && { pending }) }
   })
 }

@@ -19,12 +19,32 @@ const callRecord = z
   })
   .meta({ id: 'ToolCallRecord' })
 
+const pendingCalls = z.array(
+  z
+    .object({
+      run_id: z.string(),
+      id: z.string(),
+      name: z.string(),
+      arguments: z.string().meta({ description: 'As the model wrote them.' }),
+      expires_at: z.string().nullable().meta({ description: 'After this the answer counts as no.' }),
+    })
+    .meta({
+      id: 'PendingCall',
+      description: 'Is answered with `POST /api/v1/runs/{run_id}/approvals/{id}`.',
+    }),
+)
+
+const pending = pendingCalls
+  .optional()
+  .meta({ description: 'Calls that wait for an approval; there only where the run parked.' })
+
 export const chatAnswer = z
   .object({
     run_id: z.string(),
     session_id: z.string(),
     content: z.string().meta({ description: 'The answer; where a limit ended the run, the text of its last turn.' }),
     tool_calls: z.array(callRecord),
+    pending,
     usage,
     model: z.string(),
     steps: z.int().meta({ description: 'Model turns.' }),
@@ -45,6 +65,7 @@ export const agentChatAnswer = z
       }),
     ),
     tool_calls: z.array(callRecord),
+    pending,
     usage,
   })
   .meta({ id: 'AgentChatAnswer' })
@@ -54,11 +75,12 @@ export const v1ChatAnswer = z
     content: z.string(),
     conversation_id: z.string(),
     tool_calls: z.array(callRecord).nullable().meta({ description: 'null where no tool was called.' }),
+    pending,
   })
   .meta({ id: 'V1ChatAnswer' })
 
 export const simpleChatAnswer = z
-  .object({ session_id: z.string(), answer: z.string() })
+  .object({ session_id: z.string(), answer: z.string(), pending })
   .meta({ id: 'SimpleChatAnswer' })
 
 export const runAnswer = z
@@ -104,17 +126,7 @@ export const wholeSessionAnswer = sessionAnswer
   .extend({
     head: z.string().nullable().meta({ description: 'Its last entry; null where it is empty.' }),
     messages: z.array(messageSchema),
-    pending: z
-      .array(
-        z.object({
-          run_id: z.string(),
-          id: z.string(),
-          name: z.string(),
-          arguments: z.string(),
-          expires_at: z.string().nullable(),
-        }),
-      )
-      .meta({ description: 'Calls that wait for an approval.' }),
+    pending: pendingCalls.meta({ description: 'Calls that wait for an approval.' }),
   })
   .meta({ id: 'SessionWithMessages' })
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { z } from 'zod'
+import { toWaitingCall } from '../../../agent/run-result.ts'
 import { HostError } from '../../../core/errors.ts'
 import { toHistory } from '../../../runs/history.ts'
 import { pendingApprovals } from '../../../runs/pending-approvals.ts'
@@ -74,7 +75,7 @@ async function readSession(sessions: SessionStore, id: string): Promise<z.output
     ...toSession(session),
     head: path.at(-1)?.id ?? null,
     messages,
-    pending: pending.map(({ runId, call, expiresAt }) => ({ run_id: runId, ...call, expires_at: expiresAt ?? null })),
+    pending: pending.map((each) => toWaitingCall(each.runId, each)),
   }
 }
 

@@ -29,7 +29,7 @@ export function simpleChatRoute(app: FastifyInstance, { runtime, chatMode }: Ser
     }
     const options = { endpoint: 'simple_chat' as const, ...(chatMode === 'llm' && { offers: () => false }) }
     const asked = { message, session_id, on_busy: 'queue' as const }
-    const { content } = await toChatReply(runtime.kept.runs, asked, options, disconnectOf(reply))
-    return { session_id, answer: content }
+    const { content, pending } = await toChatReply(runtime.kept.runs, asked, options, disconnectOf(reply))
+    return { session_id, answer: content, ...(pending && { pending }) }
   })
 }

@@ -44,9 +44,10 @@ export function v1ChatRoute(app: FastifyInstance, { runtime, service }: Served):
       await requireTools(service)
       const asked = { message: content, session_id: id ?? undefined, on_busy }
       const answer = await toChatReply(runs, asked, { endpoint: 'v1_chat' }, disconnectOf(reply))
-      const { session_id: conversation_id, tool_calls: calls, failed_tools: failed } = answer
+      const { content: text, session_id: conversation_id, tool_calls, failed_tools: failed, pending } = answer
       if (failed.length > 0) throw toolsFailed(`The server of ${failed.join(', ')} failed.`)
-      return { content: answer.content, conversation_id, tool_calls: calls.length > 0 ? calls : null }
+      const calls = tool_calls.length > 0 ? tool_calls : null
+      return { content: text, conversation_id, tool_calls: calls, ...(pending && { pending }) }
     }),
   )
   app.post('/api/v1/chat/stream', { config: { operation: stream } }, (request, reply) =>
