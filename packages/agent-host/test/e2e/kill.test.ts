@@ -7,7 +7,7 @@ import { runs } from '../../../../test/scale.ts'
 import type { Entry } from '../../src/sessions/entry.ts'
 import { createFolder } from '../config/temporary-folder.ts'
 import { type FakeModelServer, type Reply, startFakeModelServer } from '../support/fake-model-server.ts'
-import { type CliRun, startCli } from '../support/run-cli.ts'
+import { serveCli } from '../support/serve-cli.ts'
 import { dataOf, readEvents, send } from '../transports/http/run-client.ts'
 
 /** Only to end what hangs: the service starts anew for each kill. */
@@ -28,18 +28,6 @@ function script(fake: FakeModelServer): () => void {
   }
   feed()
   return () => (going = false)
-}
-
-interface Served extends CliRun {
-  url: string
-}
-
-async function serve(env: Record<string, string>): Promise<Served> {
-  const run = startCli(['serve', '--port', '0'], { env })
-  let said = ''
-  run.child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString('utf8')))
-  await run.seen('  try ')
-  return { ...run, url: /agent-host \S+ on (\S+)/.exec(said)?.[1] ?? '' }
 }
 
 interface Acknowledged {
@@ -111,7 +99,7 @@ test(
     const said: Acknowledged = { runs: [], messages: [] }
     let unknown = 0
     for (const afterMs of fc.sample(fc.integer({ min: 0, max: 400 }), runs(200))) {
-      const { child, ended, url } = await serve(env)
+      const { child, ended, url } = await serveCli(env)
       await expectKept(url, said, tally)
       const talk = converse(url, said)
       await wait(afterMs)
@@ -119,7 +107,7 @@ test(
       expect((await ended).signal).toBe('SIGKILL')
       await talk
     }
-    const { child, ended, url } = await serve(env)
+    const { child, ended, url } = await serveCli(env)
     await expectKept(url, said, tally)
     const messages = JSON.stringify((await send('GET', `${url}/api/v1/sessions/scripted`)).body.messages)
     const entries = await entriesOf(url)

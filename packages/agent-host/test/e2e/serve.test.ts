@@ -3,23 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { startFakeModelServer } from '../support/fake-model-server.ts'
-import { type CliOptions, type CliRun, runCli, startCli } from '../support/run-cli.ts'
+import { runCli } from '../support/run-cli.ts'
+import { serveCli } from '../support/serve-cli.ts'
 import { createWorkbench } from '../support/workbench.ts'
-
-interface Served extends CliRun {
-  url: string
-}
-
-/** Starts the service on a free port and waits until it says where it is. */
-async function serve(options: CliOptions = {}): Promise<Served> {
-  const run = startCli(['serve', '--port', '0'], options)
-  let said = ''
-  run.child.stderr.on('data', (bytes: Buffer) => {
-    said += bytes.toString('utf8')
-  })
-  await run.seen('  try ')
-  return { ...run, url: /agent-host \S+ on (\S+)/.exec(said)?.[1] ?? '' }
-}
 
 async function ask(url: string, message: string): Promise<unknown> {
   const response = await fetch(`${url}/api/chat`, {
@@ -36,7 +22,7 @@ describe('on the demo', () => {
     page.listen(0, '127.0.0.1')
     await once(page, 'listening')
     const origin = `http://127.0.0.1:${(page.address() as AddressInfo).port}`
-    const { child, ended, url } = await serve({ env: { HTTP_ALLOW: origin } })
+    const { child, ended, url } = await serveCli({ HTTP_ALLOW: origin })
     try {
       const before = Date.now()
       expect(await ask(url, '현재 서울 시간을 알려줘')).toMatchObject({
@@ -63,7 +49,7 @@ describe('on the demo', () => {
 
   test('is named a demo on the screen', async () => {
     using bench = createWorkbench()
-    const { child, ended } = await serve({ env: { MCP_CONFIG: bench.mcpConfig } })
+    const { child, ended } = await serveCli({ MCP_CONFIG: bench.mcpConfig })
     child.kill('SIGINT')
     const { stderr, code } = await ended
     expect(stderr).toContain('a scripted demo, not a model')
@@ -86,7 +72,7 @@ test.each([
 test('a service whose model server is away starts all the same, and answers once it is there', async () => {
   const away = await startFakeModelServer()
   await away.close()
-  const { child, ended, url } = await serve({ env: { VLLM_BASE_URL: away.url } })
+  const { child, ended, url } = await serveCli({ VLLM_BASE_URL: away.url })
   try {
     expect(await ask(url, 'x')).toMatchObject({ error: { code: 'model_unreachable' } })
     await using fake = await startFakeModelServer({ port: away.port, reply: { text: 'Here again.' } })
@@ -103,7 +89,7 @@ test('a request in progress is cancelled once the time for the end is up', async
   await using fake = await startFakeModelServer()
   fake.script({ noReply: 'stall' })
   const env = { VLLM_BASE_URL: fake.url, MCP_CONFIG: bench.mcpConfig, SHUTDOWN_TIMEOUT: '0' }
-  const { child, ended, url } = await serve({ env })
+  const { child, ended, url } = await serveCli(env)
   const asked = ask(url, 'x')
   // One request for the models at the start, one for the run.
   const request = await fake.received(fake.requests.length + 1)
@@ -120,7 +106,7 @@ test('what runs may end before the service does, and nothing more is accepted', 
   await using fake = await startFakeModelServer()
   const told = Promise.withResolvers<void>()
   fake.script({ text: 'To the end.', split: 1, fault: { kind: 'stall', after: 3, until: told.promise } })
-  const { child, ended, url } = await serve({ env: { VLLM_BASE_URL: fake.url, MCP_CONFIG: bench.mcpConfig } })
+  const { child, ended, url } = await serveCli({ VLLM_BASE_URL: fake.url, MCP_CONFIG: bench.mcpConfig })
   const asked = ask(url, 'x')
   await fake.received(fake.requests.length + 1)
   child.kill('SIGTERM')

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { PromptEndpoint } from '../../src/agent/prompts/endpoints.ts'
 import { userMessage } from '../../src/index.ts'
 import { recoverRuns, type Recovery } from '../../src/runs/recover-runs.ts'
@@ -12,12 +12,12 @@ const call = (id: string) => ({ id, name: 'echo', arguments: `{"text":"${id}"}` 
 async function loseRun(
   { stores }: ManagedRuns,
   calls: Record<string, boolean>,
-  endpoint?: PromptEndpoint,
+  { endpoint, sessionTtlMs = 20 }: { endpoint?: PromptEndpoint; sessionTtlMs?: number } = {},
 ): Promise<string> {
   const { id: sessionId } = await stores.sessions.create()
   const claim = await stores.runs.create({ id: 'run_lost', sessionId, endpoint, owner: 'gone', ttlMs: 20 })
   await stores.runs.start(claim, 'm')
-  const attempt = await stores.sessions.claim(sessionId, 'run_lost', 20)
+  const attempt = await stores.sessions.claim(sessionId, 'run_lost', sessionTtlMs)
   if (!attempt.claimed) throw new Error('not claimed')
   const parts = Object.keys(calls).map((id) => ({ type: 'tool-call' as const, call: call(id) }))
   const bodies: EntryBody[] = [
@@ -34,7 +34,7 @@ async function loseRun(
     attempt.claim,
     bodies.map((body) => ({ runId: 'run_lost', body })),
   )
-  await stores.sessions.released(sessionId)
+  await vi.waitUntil(async () => (await stores.runs.lost()).length === 1, { timeout: 30_000 })
   return sessionId
 }
 
@@ -83,7 +83,7 @@ test('another run goes on in its place where all that is unknown may be done aga
 test('the run in its place is given the instructions of what asked for the lost one', async () => {
   using folder = createFolder({ 'default.md': 'for any', 'v1_chat.md': 'for v1_chat' })
   await using runs = await manageRuns({ promptsDir: folder.path })
-  await loseRun(runs, { call_1: true }, 'v1_chat')
+  await loseRun(runs, { call_1: true }, { endpoint: 'v1_chat' })
   runs.fake.script({ text: 'Said.' })
   const rescuer = recovery(runs)
   await rescuer.look()
@@ -91,6 +91,17 @@ test('the run in its place is given the instructions of what asked for the lost 
   const { error } = await runs.manager.get('run_lost')
   await runs.eventsOf(String(error?.details?.continued_by))
   expect(runs.fake.chats.at(-1)?.body.messages?.[0]).toMatchObject({ role: 'system', content: 'for v1_chat' })
+})
+
+test('a claim on the session that the lost process renewed last is waited for', async () => {
+  await using runs = await manageRuns()
+  const sessionId = await loseRun(runs, { call_1: true }, { sessionTtlMs: 500 })
+  const rescuer = recovery(runs)
+  expect(await rescuer.look()).toBe(1)
+  await rescuer.close()
+  const { error } = await runs.manager.get('run_lost')
+  expect((await runs.eventsOf(String(error?.details?.continued_by))).at(-1)).toMatchObject({ reason: 'answer' })
+  expect(await runs.bodiesOf(sessionId)).toContain('run-end')
 })
 
 test('nothing is done again where one of the calls may not be, or where the conversation went on', async () => {
