@@ -31,6 +31,8 @@ function script(fake: FakeModelServer): () => void {
 }
 
 interface Acknowledged {
+  /** How often something was asked: what a kill kept from being acknowledged may be there all the same. */
+  asked: number
   runs: string[]
   messages: string[]
 }
@@ -39,7 +41,7 @@ interface Acknowledged {
 async function converse(url: string, said: Acknowledged): Promise<void> {
   try {
     while (true) {
-      const message = `Note this, number ${said.messages.length}.`
+      const message = `Note this, number ${++said.asked}.`
       const { body, status } = await send('POST', `${url}/api/v1/runs`, { message, session_id: 'scripted' })
       expect(status).toBe(202)
       said.runs.push(String(body.run_id))
@@ -96,7 +98,7 @@ test(
       JSON.stringify({ mcpServers: { tally: { command: process.execPath, args, env: { TALLY: tally } } } }),
     )
     const env = { VLLM_BASE_URL: fake.url, MCP_CONFIG: mcpConfig, DATA_DIR: join(folder.path, 'data') }
-    const said: Acknowledged = { runs: [], messages: [] }
+    const said: Acknowledged = { asked: 0, runs: [], messages: [] }
     let unknown = 0
     for (const afterMs of fc.sample(fc.integer({ min: 0, max: 400 }), runs(200))) {
       const { child, ended, url } = await serveCli(env)
