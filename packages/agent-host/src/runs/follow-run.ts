@@ -1,10 +1,9 @@
 import type { Subscription } from '../core/notifier.ts'
-import type { NumberedEvent } from './run.ts'
+import type { LogPage, NumberedEvent } from './run.ts'
 
 /** A run's log, as a store has it. */
 interface FollowedLog {
-  read(after: number, limit: number): Promise<readonly NumberedEvent[]>
-  ended(): Promise<boolean>
+  read(after: number, limit: number): Promise<LogPage>
   /** Told of every change from now on. */
   subscribe(): Subscription
   /** How long to wait for a change before looking anyway, in milliseconds. Default: for ever. */
@@ -21,9 +20,7 @@ export async function* followRun(log: FollowedLog, after: number, signal?: Abort
     let last = after
     while (true) {
       if (signal?.aborted) return
-      // In this order: what was there before the end is read after it was seen.
-      const ended = await log.ended()
-      const events = await log.read(last, batch)
+      const { events, ended } = await log.read(last, batch)
       for (const each of events) {
         if (signal?.aborted) return
         yield each

@@ -1,6 +1,6 @@
 import { createNotifier } from '../core/notifier.ts'
 import { followRun } from './follow-run.ts'
-import { hasEnded, noRun, type NumberedEvent } from './run.ts'
+import type { LogPage, NumberedEvent } from './run.ts'
 import type { RunStore } from './run-store.ts'
 
 /** Readers that keep up never ask the store; twice as many events of a run are in memory at most. */
@@ -65,11 +65,9 @@ export function withLiveTails(store: RunStore): RunStore {
     follow(id, after, signal) {
       const tail = tails.get(id)
       if (!tail) return store.follow(id, after, signal)
-      const isOurs = (): boolean => tail.state === 'ended' || (tail.state === 'live' && !isQuiet(tail))
       const followed = {
         read: async (at: number, limit: number) =>
-          (isOurs() ? eventsAfter(tail, at, limit) : undefined) ?? (await store.read(id, at, limit)),
-        ended: async () => (isOurs() ? tail.state === 'ended' : await hasEndedIn(store, id)),
+          (isTrue(tail) ? pageOf(tail, at, limit) : undefined) ?? (await store.read(id, at, limit)),
         subscribe: () => notifier.subscribe(id, signal),
         lookAgainInMs: () => (tail.state === 'lost' ? quietMs / 10 : quietMs),
       }
@@ -78,18 +76,13 @@ export function withLiveTails(store: RunStore): RunStore {
   }
 }
 
-function isQuiet({ wroteAt }: Tail): boolean {
-  return performance.now() - wroteAt >= quietMs
+/** Whether the store has nothing of the run that is not here. */
+function isTrue({ state, wroteAt }: Tail): boolean {
+  return state === 'ended' || (state === 'live' && performance.now() - wroteAt < quietMs)
 }
 
-/** `undefined` where the first of them is older than what is in memory. */
-function eventsAfter({ events, last }: Tail, after: number, limit: number): NumberedEvent[] | undefined {
+/** `undefined` where the first of its events is older than what is in memory. */
+function pageOf({ state, events, last }: Tail, after: number, limit: number): LogPage | undefined {
   const start = after - (last - events.length)
-  return start < 0 ? undefined : events.slice(start, start + limit)
-}
-
-async function hasEndedIn(store: RunStore, id: string): Promise<boolean> {
-  const run = await store.get(id)
-  if (!run) throw noRun(id)
-  return hasEnded(run)
+  return start < 0 ? undefined : { events: events.slice(start, start + limit), ended: state === 'ended' }
 }

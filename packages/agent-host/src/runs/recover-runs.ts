@@ -103,7 +103,7 @@ async function endRun(
   { runs }: RecoverOptions['stores'],
   error: HostErrorBody | undefined,
 ): Promise<void> {
-  const [last] = await runs.read(id, lastSequence - 1, 1)
+  const [last] = (await runs.read(id, lastSequence - 1, 1)).events
   if (last?.event.type !== 'run-end') await runs.append(claim, lastSequence + 1, lacking)
   const end = last?.event.type === 'run-end' ? last.event : lacking.at(-1)
   await runs.end(claim, toEndState(end?.type === 'run-end' ? end.reason : 'error'), error)

@@ -2,7 +2,7 @@ import type { PromptEndpoint } from '../agent/prompts/endpoints.ts'
 import type { HostErrorBody } from '../core/errors.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Claim } from '../sessions/claim.ts'
-import type { NumberedEvent, Run, RunEndState } from './run.ts'
+import type { LogPage, NumberedEvent, Run, RunEndState } from './run.ts'
 
 export interface NewRun {
   id: string
@@ -44,7 +44,7 @@ interface RunLog {
    */
   append(claim: Claim, from: number, events: readonly AgentEvent[]): Promise<void>
   /** At most `limit` events after the number `after`. */
-  read(id: string, after: number, limit: number): Promise<NumberedEvent[]>
+  read(id: string, after: number, limit: number): Promise<LogPage>
   /** All events after the number `after`, as they come, until the run's end or the abort. */
   follow(id: string, after: number, signal?: AbortSignal): AsyncIterable<NumberedEvent>
 }

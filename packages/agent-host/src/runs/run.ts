@@ -44,6 +44,13 @@ export interface NumberedEvent {
   event: AgentEvent
 }
 
+/** A piece of a run's log. */
+export interface LogPage {
+  events: NumberedEvent[]
+  /** Whether the run had ended before these were read, so that a page which is not full is the last. */
+  ended: boolean
+}
+
 export function hasEnded({ state }: Pick<Run, 'state'>): boolean {
   return state !== 'queued' && state !== 'running'
 }

@@ -62,15 +62,8 @@ export function openRuntime({
     passing,
     watch() {
       if (recovery) return
-      recovery = recoverRuns({
-        stores: kept.stores,
-        resume: kept.runs.start,
-        log,
-        owner,
-        leaseMs,
-        everyMs: leaseMs / 3,
-        keepMs,
-      })
+      const resume = kept.runs.start
+      recovery = recoverRuns({ ...kept, resume, log, owner, leaseMs, everyMs: leaseMs / 3, keepMs })
       recovery.look().catch((error: unknown) => log.error({ err: error }, 'lost runs could not be looked for'))
     },
     async close(graceMs) {

@@ -193,7 +193,7 @@ async function lookUp({ sessions, records, runs: store }: Stores, key: string): 
     return session && { title: session.title, texts: (await sessions.entries(id)).map(toText) }
   }
   const run = await store.get(id)
-  const events = run && (await store.read(id, 0, 1000))
+  const events = run && (await store.read(id, 0, 1000)).events
   return run && { state: run.state, events: events?.map(({ event }) => ('text' in event ? event.text : event.type)) }
 }
 

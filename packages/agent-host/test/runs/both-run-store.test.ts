@@ -36,7 +36,7 @@ describeWith('with Redis and PostgreSQL', [withoutRedis, withoutPostgres], () =>
     await hot.call((client) => client.flushDb())
 
     expect(await store.get('run_1')).toMatchObject({ state: 'queued', lastSequence: 0 })
-    expect(await store.read('run_1', 0, 10)).toEqual([])
+    expect(await store.read('run_1', 0, 10)).toEqual({ events: [], ended: false })
     await store.requestCancel('run_1')
     const late = store.append(claim, 2, [{ type: 'text-delta', index: 0, text: 'b' }])
     await expect(late).rejects.toMatchObject({ code: 'stale_claim' })

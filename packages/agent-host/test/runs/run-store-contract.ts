@@ -90,9 +90,12 @@ export function testRunStore(name: string, open: () => Promise<OpenRuns>, numRun
     await one.append(claim, 1, events)
     await one.append(claim, 2, events.slice(1))
     await expect(one.append(claim, 5, events)).rejects.toThrow(RangeError)
-    expect(await other.read('run_1', 0, 10)).toEqual(events.map((event, i) => ({ sequence: i + 1, event })))
-    expect(await other.read('run_1', 1, 1)).toEqual([{ sequence: 2, event: events[1] }])
-    expect(await other.read('run_1', 3, 10)).toEqual([])
+    const numbered = events.map((event, i) => ({ sequence: i + 1, event }))
+    expect(await other.read('run_1', 0, 10)).toEqual({ events: numbered, ended: false })
+    expect(await other.read('run_1', 1, 1)).toEqual({ events: [{ sequence: 2, event: events[1] }], ended: false })
+    expect(await other.read('run_1', 3, 10)).toEqual({ events: [], ended: false })
+    await one.end(claim, 'done')
+    expect(await other.read('run_1', 1, 10)).toEqual({ events: numbered.slice(1), ended: true })
   })
 
   test(`${name}: a reader's abort ends its reading and nothing else`, async () => {

@@ -1,6 +1,6 @@
 import { followRun } from '../follow-run.ts'
 import type { RedisRunStore } from '../redis/run-store.ts'
-import { hasEnded, type Run } from '../run.ts'
+import { hasEnded } from '../run.ts'
 import type { RunStore } from '../run-store.ts'
 import { findRun, unlessGone } from './lost-runs.ts'
 import { createRunLifeOnBoth } from './run-life.ts'
@@ -14,15 +14,12 @@ const lookAgainInMs = 5000
  */
 export function createRunStoreOnBoth(durable: RunStore, hot: RedisRunStore): RunStore {
   const read: RunStore['read'] = async (id, after, limit) => {
-    const events = await unlessGone(hot.read(id, after, limit))
-    if (!events) await findRun(durable, id)
-    return events ?? []
-  }
-  /** Redis knows of an end as soon as PostgreSQL does, but for one that it missed. */
-  const ended = async (id: string): Promise<boolean> => {
-    const seen = await hot.get(id)
-    if (seen && (hasEnded(seen) || isAlive(seen))) return hasEnded(seen)
-    return hasEnded(await findRun(durable, id))
+    const page = await unlessGone(hot.read(id, after, limit))
+    if (page && (page.ended || page.events.length > 0)) return page
+    // Redis may have missed the end. What was there before it is read after it was seen.
+    const ended = hasEnded(await findRun(durable, id))
+    const last = ended ? await unlessGone(hot.read(id, after, limit)) : undefined
+    return { events: last?.events ?? [], ended }
   }
   return {
     ...createRunLifeOnBoth(durable, hot),
@@ -33,7 +30,6 @@ export function createRunStoreOnBoth(durable: RunStore, hot: RedisRunStore): Run
       followRun(
         {
           read: (at, limit) => read(id, at, limit),
-          ended: () => ended(id),
           subscribe: () => hot.subscribe(id, signal),
           lookAgainInMs: () => lookAgainInMs,
         },
@@ -46,8 +42,4 @@ export function createRunStoreOnBoth(durable: RunStore, hot: RedisRunStore): Run
       await unlessGone(hot.requestCancel(id))
     },
   }
-}
-
-function isAlive({ expiresAt }: Run): boolean {
-  return Date.parse(expiresAt) > Date.now()
 }

@@ -21,14 +21,15 @@ export function createRunLog(parts: RunParts): Pick<RunStore, 'append' | 'read' 
     positions.set(`${id} ${next.after}`, next)
   }
   const read: RunStore['read'] = async (id, after, limit) => {
-    await findRun(parts, id)
+    // In this order: what was there before the end is read after it was seen.
+    const ended = hasEnded(await findRun(parts, id))
     const file = await files.openEvents(id)
-    if (!file) return []
+    if (!file) return { events: [], ended }
     try {
       const start = positions.get(`${id} ${after}`) ?? { after: 0, byte: 0 }
       const { events, next } = await readEvents(file, start, { after, limit }, log)
       if (events.length > 0) remember(id, next)
-      return events
+      return { events, ended }
     } finally {
       await file.close()
     }
@@ -46,7 +47,6 @@ export function createRunLog(parts: RunParts): Pick<RunStore, 'append' | 'read' 
     follow(id, after, signal) {
       const followed = {
         read: (at: number, limit: number) => read(id, at, limit),
-        ended: async () => hasEnded(await findRun(parts, id)),
         subscribe: () => notifier.subscribe(id, signal),
         lookAgainInMs: () => (writers.has(id) ? undefined : lookAgainInMs),
       }

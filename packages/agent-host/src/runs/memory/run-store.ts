@@ -87,8 +87,9 @@ function runLife(runs: KeptRuns, notifier: Notifier): Pick<RunStore, Life> {
 
 function runLog(runs: KeptRuns, notifier: Notifier): Pick<RunStore, 'append' | 'read' | 'follow'> {
   const read: RunStore['read'] = async (id, after, limit) => {
-    const events = find(runs, id).events.slice(after, after + limit)
-    return events.map((event, i) => ({ sequence: after + i + 1, event }))
+    const { run, events } = find(runs, id)
+    const page = events.slice(after, after + limit).map((event, i) => ({ sequence: after + i + 1, event }))
+    return { events: page, ended: hasEnded(run) }
   }
   return {
     read,
@@ -102,7 +103,6 @@ function runLog(runs: KeptRuns, notifier: Notifier): Pick<RunStore, 'append' | '
       followRun(
         {
           read: (at, limit) => read(id, at, limit),
-          ended: async () => hasEnded(find(runs, id).run),
           subscribe: () => notifier.subscribe(id, signal),
         },
         after,

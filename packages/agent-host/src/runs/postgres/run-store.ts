@@ -31,7 +31,8 @@ export function createPostgresRunStore(database: Database): RunStore {
     const rows = await query(selectEvents, [id, after, limit])
     if (rows.length === 0) throw noRun(id)
     const found = rows.filter(({ sequence }) => sequence !== null).map((row) => eventRow.parse(row))
-    return found.map(({ sequence, event }) => ({ sequence, event: event as unknown as AgentEvent }))
+    const events = found.map(({ sequence, event }) => ({ sequence, event: event as unknown as AgentEvent }))
+    return { events, ended: rows[0]?.ended === true }
   }
   return {
     ...life,
@@ -41,7 +42,6 @@ export function createPostgresRunStore(database: Database): RunStore {
       followRun(
         {
           read: (at, limit) => read(id, at, limit),
-          ended: async () => hasEnded(await find(id)),
           subscribe: () => changes.subscribe(logKey(id), signal),
           lookAgainInMs: () => lookAgainInMs,
         },
@@ -67,7 +67,7 @@ export function createPostgresRunStore(database: Database): RunStore {
 
 /** One row without an event for a run that has none there, no row where there is no run. */
 const selectEvents = `
-select sequence, event from agent_host.runs left join lateral (
+select sequence, event, ended_at is not null as ended from agent_host.runs left join lateral (
   select sequence, event from agent_host.run_events where run_id = runs.id and sequence > $2 order by sequence limit $3
 ) as e on true where runs.id = $1 order by sequence
 `

@@ -6,7 +6,7 @@ import type { Redis } from '../../redis/connection.ts'
 import { staleClaim } from '../../sessions/claim.ts'
 import { followRun } from '../follow-run.ts'
 import { newEvents } from '../new-events.ts'
-import { hasEnded, noRun, type Run } from '../run.ts'
+import { hasEnded, noRun, type Run, runSchema } from '../run.ts'
 import type { RunStore } from '../run-store.ts'
 import { runKeys } from './run-keys.ts'
 import { createRedisRunLife, type RedisRunLife } from './run-life.ts'
@@ -34,14 +34,16 @@ export function createRedisRunStore(redis: Redis): RedisRunStore {
   }
   const read: RunStore['read'] = async (id, after, limit) => {
     const { about, log } = runKeys(redis, id)
-    const [isThere, found] = await redis.call((client) =>
-      Promise.all([client.exists(about), client.xRange(log, `${after + 1}-0`, '+', { COUNT: limit })]),
+    // In this order: what was there before the end is read after it was seen.
+    const [state, found] = await redis.call((client) =>
+      Promise.all([client.hGet(about, 'state'), client.xRange(log, `${after + 1}-0`, '+', { COUNT: limit })]),
     )
-    if (isThere === 0) throw noRun(id)
-    return (found ?? []).map(({ id: number, message }) => ({
+    if (state === null) throw noRun(id)
+    const events = (found ?? []).map(({ id: number, message }) => ({
       sequence: Number.parseInt(number, 10),
       event: eventSchema.parse(JSON.parse(message.event ?? '')) as unknown as AgentEvent,
     }))
+    return { events, ended: hasEnded(runSchema.pick({ state: true }).parse({ state })) }
   }
   return {
     ...life,
@@ -56,7 +58,6 @@ export function createRedisRunStore(redis: Redis): RedisRunStore {
       followRun(
         {
           read: (at, limit) => read(id, at, limit),
-          ended: async () => hasEnded(await find(id)),
           subscribe: () => redis.changes.subscribe(runKeys(redis, id).log, signal),
           lookAgainInMs: () => lookAgainInMs,
         },

@@ -58,6 +58,6 @@ export async function expectKept(stores: Stores, said: readonly Said[]): Promise
   for (const each of said) {
     if (each.type !== 'run') continue
     expect(await stores.runs.get(each.id)).toMatchObject({ state: 'done', lastSequence: each.last })
-    expect(await stores.runs.read(each.id, 0, 100)).toHaveLength(each.last)
+    expect((await stores.runs.read(each.id, 0, 100)).events).toHaveLength(each.last)
   }
 }
