@@ -7,6 +7,7 @@ const benches: Record<string, string> = {
   tools: '../packages/mcp-tools/bench/tools.ts',
   agent: '../packages/agent-host/bench/agent.ts',
   loop: '../packages/agent-host/bench/loop.ts',
+  responses: '../packages/agent-host/bench/responses.ts',
   proxy: '../packages/agent-host/bench/proxy.ts',
   dialects: '../packages/agent-host/bench/dialects.ts',
 }

@@ -14,7 +14,11 @@ export async function startModel(tokens: number, paceMs: number): Promise<Progra
 }
 
 /** `agent-host serve` with its bundled tools. */
-export async function startService(model: Program, store: Record<string, string>): Promise<Program> {
+export async function startService(
+  model: Program,
+  store: Record<string, string>,
+  cores = sharedCores,
+): Promise<Program> {
   const env = {
     VLLM_BASE_URL: model.url,
     VLLM_MODEL: 'bench',
@@ -24,5 +28,5 @@ export async function startService(model: Program, store: Record<string, string>
     ...store,
   }
   const cli = join(import.meta.dirname, '../../dist/cli.js')
-  return await startProgram('agent-host serve', [cli, 'serve'], { cores: sharedCores, env })
+  return await startProgram('agent-host serve', [cli, 'serve'], { cores, env })
 }

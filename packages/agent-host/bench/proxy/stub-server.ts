@@ -13,6 +13,14 @@ const eventOf = (delta: object, reason: string | null = null): string =>
 const prose = Array.from({ length: 64 }, (_, at) => Buffer.from(eventOf({ content: ` ${words[at % words.length]}` })))
 const first = Buffer.from(eventOf({ role: 'assistant', content: '' }))
 const last = Buffer.from(`${eventOf({}, 'stop')}data: [DONE]\n\n`)
+const argumentsOf = (text: string): string => eventOf({ tool_calls: [{ index: 0, function: { arguments: text } }] })
+const callHead = { id: 'call_5e3c9a71b2', type: 'function', function: { name: 'get_weather', arguments: '' } }
+/** The arguments of one long call: `{"query":" The quick …"}`. */
+const call = {
+  first: Buffer.from(eventOf({ tool_calls: [{ index: 0, ...callHead }] }) + argumentsOf('{"query":"')),
+  middle: words.map((word) => Buffer.from(argumentsOf(` ${word}`))),
+  last: Buffer.from(`${argumentsOf('"}')}${eventOf({}, 'tool_calls')}data: [DONE]\n\n`),
+}
 const message = { role: 'assistant', content: words.join(' ') }
 const whole = Buffer.from(
   JSON.stringify({
@@ -31,6 +39,8 @@ interface Pace {
   burst?: number
   /** Milliseconds between writes. */
   pace_ms?: number
+  /** Whether the stream is of one call's arguments. */
+  calls?: boolean
 }
 
 const usual = JSON.parse(process.argv[2] ?? '{}') as Pace
@@ -45,15 +55,17 @@ const server = createServer((request, response) => {
   })
 })
 
-function sendEvents(response: ServerResponse, { writes = 1, burst = 1, pace_ms: pace = 0 }: Pace): void {
+function sendEvents(response: ServerResponse, { writes = 1, burst = 1, pace_ms: pace = 0, calls }: Pace): void {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
-  response.write(first)
+  const stream = calls ? call : { first, middle: prose, last }
+  response.write(stream.first)
   let left = writes
   const started = performance.now()
   const next = (): void => {
     if (response.destroyed) return
-    if (left-- === 0) return void response.end(last)
-    const events = Array.from({ length: burst }, (_, at) => prose[(left * burst + at) % prose.length] ?? first)
+    if (left-- === 0) return void response.end(stream.last)
+    const { middle } = stream
+    const events = Array.from({ length: burst }, (_, at) => middle[(left * burst + at) % middle.length] ?? first)
     const drained = response.write(events.length === 1 ? events[0] : Buffer.concat(events))
     // By the clock, so that what one write comes late the next does not.
     if (pace > 0) setTimeout(next, started + (writes - left + 1) * pace - performance.now())
