@@ -101,15 +101,20 @@ async function* streamTurn(
   const reader = createTurnReader({ parser, newId: () => createId('call') })
   const collector = createTurnCollector()
   let usage: ChatUsage | undefined
-  for await (const chunk of server.chat(body, signal)) {
-    usage = chunk.usage ?? usage
-    const [choice] = chunk.choices
-    if (!choice) continue
-    for (const event of reader.push(choice)) {
-      collector.add(event)
-      yield event
+  try {
+    for await (const chunk of server.chat(body, signal)) {
+      usage = chunk.usage ?? usage
+      const [choice] = chunk.choices
+      if (!choice) continue
+      for (const event of reader.push(choice)) {
+        collector.add(event)
+        yield event
+      }
+      if (reader.done) break
     }
-    if (reader.done) break
+  } catch (error) {
+    yield* reader.rest()
+    throw error
   }
   for (const event of reader.end(usage)) {
     collector.add(event)

@@ -171,15 +171,13 @@ async function* streamed(client: HttpClient, body: AsyncIterable<Uint8Array>): A
 
 function toChunk(client: HttpClient, text: string): ChatChunk {
   const parsed = chatChunk.safeParse(parseJson(text))
+  if (parsed.success && parsed.data.error == null) return parsed.data
   const shown = client.redact(text).slice(0, 200)
   if (!parsed.success) {
     throw new HostError('model_failed', `The model server ${client.url} sent what is not a chat completion: ${shown}`)
   }
-  if (parsed.data.error != null) {
-    const words = client.redact(messageIn(parsed.data.error) ?? shown)
-    throw new HostError('model_failed', `The model server ${client.url} failed in the middle of its answer: ${words}`)
-  }
-  return parsed.data
+  const words = client.redact(messageIn(parsed.data.error) ?? shown)
+  throw new HostError('model_failed', `The model server ${client.url} failed in the middle of its answer: ${words}`)
 }
 
 function parseJson(text: string): unknown {

@@ -4,12 +4,17 @@ import { createBlocks } from './blocks.ts'
 import type { ChatChoice, ChatDelta, ChatUsage } from './chat-chunk.ts'
 import { createNativeCalls } from './native-calls.ts'
 
+/** Characters of a model's own text in one `raw-delta`, which is for reading later: with each piece of it, a log is twice as long. */
+const rawPiece = 1024
+
 /** Turns what arrives for one choice of one turn into events: the server's own fields and what its text hides. */
 export interface TurnReader {
   /** A choice of a chunk, or of a whole answer. */
   push(choice: ChatChoice): ModelEvent[]
   /** Ends every open block and the turn itself. `how` is for a stream that ended without a finish reason. */
   end(usage: ChatUsage | undefined, how?: TurnEnd): ModelEvent[]
+  /** What is held of the model's own text, for a stream that broke off. */
+  rest(): ModelEvent[]
   /** True once the rest of the stream cannot matter. */
   readonly done: boolean
 }
@@ -23,46 +28,62 @@ export interface TurnReaderOptions {
 export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnReader {
   const blocks = createBlocks()
   const native = createNativeCalls(blocks, newId)
-  let raw: string | undefined
+  let reasonGiven: string | undefined
+  let held = ''
   let calls = 0
 
-  function* delta(fields: ChatDelta): Generator<ModelEvent> {
+  function rest(): ModelEvent[] {
+    if (held === '') return []
+    const text = held
+    held = ''
+    return [{ type: 'raw-delta', text }]
+  }
+
+  function read(fields: ChatDelta): ModelEvent[] {
     const { thinking, text } = contentOf(fields)
-    if (thinking) yield* blocks.extend('reasoning', thinking)
-    if (text || fields.tool_calls?.length || fields.function_call) yield* blocks.finish('reasoning')
-    if (text) yield* fromText(text, parser.push(text))
-    if (fields.refusal) yield* blocks.extend('refusal', fields.refusal)
-    for (const annotation of fields.annotations ?? []) {
-      yield { type: 'annotation', annotation, index: blocks.currentText() }
+    const hasCalls = Boolean(fields.tool_calls?.length || fields.function_call)
+    const events = thinking ? blocks.extend('reasoning', thinking) : []
+    if (text || hasCalls) events.push(...blocks.finish('reasoning'))
+    if (text) {
+      held += text
+      for (const event of parser.push(text)) events.push(adopt(event))
+      if (held.length >= rawPiece) events.push(...rest())
     }
-    yield* native.push(fields)
+    if (fields.refusal) events.push(...blocks.extend('refusal', fields.refusal))
+    for (const annotation of fields.annotations ?? []) {
+      events.push({ type: 'annotation', annotation, index: blocks.currentText() })
+    }
+    if (hasCalls) events.push(...native.push(fields))
+    return events
   }
 
-  function* fromText(text: string, events: readonly ModelEvent[]): Generator<ModelEvent> {
-    if (text) yield { type: 'raw-delta', text }
-    for (const event of events) yield 'index' in event ? { ...event, index: blocks.adopt(event) } : event
+  function adopt(event: ModelEvent): ModelEvent {
+    if (!('index' in event)) return event
+    const index = blocks.adopt(event)
+    return index === event.index ? event : { ...event, index }
   }
 
-  function counted(events: Iterable<ModelEvent>): ModelEvent[] {
-    const list = [...events]
-    for (const event of list) if (event.type === 'tool-call') calls++
-    return list
+  function counted(events: ModelEvent[]): ModelEvent[] {
+    for (const event of events) if (event.type === 'tool-call') calls++
+    return events
   }
 
   return {
+    rest,
     get done() {
       return parser.done
     },
     push(choice) {
-      raw = choice.finish_reason ?? raw
+      reasonGiven = choice.finish_reason ?? reasonGiven
       const fields = choice.delta ?? choice.message
-      return fields ? counted(delta(fields)) : []
+      return fields ? counted(read(fields)) : []
     },
     end(usage, how) {
-      const reason = how ?? toTurnEnd(raw)
-      const rest = counted([
+      const reason = how ?? toTurnEnd(reasonGiven)
+      const last = counted([
         ...blocks.finish('reasoning'),
-        ...fromText('', parser.end(reason)),
+        ...rest(),
+        ...parser.end(reason).map(adopt),
         ...blocks.finish('refusal'),
         ...native.end(reason),
       ])
@@ -70,10 +91,10 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
         type: 'finish',
         // Servers say `stop` for a turn whose calls they did not see.
         reason: calls > 0 && reason === 'stop' ? 'tool-calls' : reason,
-        ...(raw !== undefined && { raw }),
+        ...(reasonGiven !== undefined && { raw: reasonGiven }),
         ...(usage && { usage: toUsage(usage) }),
       }
-      return [...rest, finish]
+      return [...last, finish]
     },
   }
 }

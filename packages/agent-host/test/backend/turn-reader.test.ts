@@ -17,11 +17,10 @@ test('reasoning, then text: blocks open and close around them, and the raw text 
     { type: 'reasoning-delta', index: 0, text: 'hm' },
     { type: 'reasoning-delta', index: 0, text: ' m' },
     { type: 'reasoning-end', index: 0 },
-    { type: 'raw-delta', text: 'Hi' },
     { type: 'text-start', index: 1 },
     { type: 'text-delta', index: 1, text: 'Hi', range: { start: 0, end: 2 } },
-    { type: 'raw-delta', text: '!' },
     { type: 'text-delta', index: 1, text: '!', range: { start: 0, end: 1 } },
+    { type: 'raw-delta', text: 'Hi!' },
     { type: 'text-end', index: 1 },
     { type: 'finish', reason: 'stop', raw: 'stop' },
   ])
@@ -64,6 +63,17 @@ test('reasoning after text opens another block, and a call ends it', () => {
     'tool-input-end 3',
     'tool-call 3',
   ])
+})
+
+test('long raw text is given in pieces, and what is held of it when the stream breaks off', () => {
+  const reader = createTurnReader({ parser: createPlainParser(), newId: String })
+  const push = (content: string) => {
+    const { choices } = chatChunk.parse({ choices: [{ delta: { content } }] })
+    return choices.flatMap((choice) => reader.push(choice))
+  }
+  const events = [...push('a'.repeat(1023)), ...push('b'), ...push('c'), ...reader.rest(), ...reader.rest()]
+  const raw = events.flatMap((event) => (event.type === 'raw-delta' ? [event.text] : []))
+  expect(raw).toEqual([`${'a'.repeat(1023)}b`, 'c'])
 })
 
 test('a refusal is a block of its own', () => {

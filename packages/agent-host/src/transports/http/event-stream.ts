@@ -15,8 +15,12 @@ export interface EventStream {
   toFailure(error: unknown): string
 }
 
+/** Characters that are held back at most before they are written. */
+const mostHeld = 16 * 1024
+
 /**
- * Answers with server-sent events (WHATWG HTML, 9.2), each in one write: a client that reads slowly slows them down, and
+ * Answers with server-sent events (WHATWG HTML, 9.2). None is split over two writes; those that are ready at once leave
+ * in one: a client that reads slowly slows them down, and
  * one that leaves ends them.
  */
 export async function sendEventStream(reply: FastifyReply, stream: EventStream): Promise<void> {
@@ -34,19 +38,43 @@ export async function sendEventStream(reply: FastifyReply, stream: EventStream):
   })
   raw.flushHeaders()
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), heartbeatMs)
+  const writer = createTextWriter(raw, gone)
   try {
-    if (first.done !== true) await write(raw, first.value, gone)
-    for await (const text of events) await write(raw, text, gone)
+    if (first.done !== true) await writer.write(first.value)
+    for await (const text of events) await writer.write(text)
   } catch (error) {
-    if (!gone.aborted) raw.write(stream.toFailure(error))
+    if (!gone.aborted) await writer.write(stream.toFailure(error))
   } finally {
     clearInterval(heartbeat)
-    raw.end()
+    writer.end()
   }
 }
 
-/** Throws once the client is gone, which ends the generator that the text came from. */
-async function write(raw: ServerResponse, text: string, gone: AbortSignal): Promise<void> {
-  gone.throwIfAborted()
-  if (!raw.write(text)) await once(raw, 'drain', { signal: gone })
+interface TextWriter {
+  /** Waits while the client reads too slowly. Throws once it is gone, which ends the generator that the text came from. */
+  write(text: string): Promise<void> | undefined
+  end(): void
+}
+
+function createTextWriter(raw: ServerResponse, gone: AbortSignal): TextWriter {
+  let held = ''
+  function flush(): void {
+    if (held === '') return
+    raw.write(held)
+    held = ''
+  }
+  return {
+    write(text) {
+      gone.throwIfAborted()
+      // It runs once all that is ready now was written here.
+      if (held === '') process.nextTick(flush)
+      held += text
+      if (held.length >= mostHeld) flush()
+      return raw.writableNeedDrain ? once(raw, 'drain', { signal: gone }).then(() => undefined) : undefined
+    },
+    end() {
+      flush()
+      raw.end()
+    },
+  }
 }

@@ -1,5 +1,5 @@
 import { toItemId } from './item-id.ts'
-import type { OutputItem, ResponseEvent } from './response-events.ts'
+import type { NumberedEvent, OutputItem, ResponseEvent } from './response-events.ts'
 
 /** Where an item stands in the output. */
 export interface Place {
@@ -13,9 +13,10 @@ export interface Output {
   open(prefix: string, toItem: (id: string) => OutputItem): Place
   /** Ends an item as it is now; `toItem` gives its final form. */
   done(place: Place, item: OutputItem): void
+  /** Adds a number to an event that is nobody else's. */
   emit(event: ResponseEvent): void
-  /** The events since the last call. */
-  take(): ResponseEvent[]
+  /** The events since the last call, numbered from the first on. */
+  take(): NumberedEvent[]
   /** Every item that is done, in the order of their places. */
   items(): OutputItem[]
 }
@@ -26,20 +27,24 @@ export interface Output {
  */
 export function createOutput(responseId: string): Output {
   const items: (OutputItem | undefined)[] = []
-  let events: ResponseEvent[] = []
+  let events: NumberedEvent[] = []
+  let sequence = 0
+  const emit = (event: ResponseEvent): void => {
+    events.push(Object.assign(event, { sequence_number: sequence++ }))
+  }
   return {
+    emit,
     open(prefix, toItem) {
       const output_index = items.length
       const item_id = toItemId(prefix, responseId, output_index)
       items.push(undefined)
-      events.push({ type: 'response.output_item.added', output_index, item: toItem(item_id) })
+      emit({ type: 'response.output_item.added', output_index, item: toItem(item_id) })
       return { item_id, output_index }
     },
     done({ output_index }, item) {
       items[output_index] = item
-      events.push({ type: 'response.output_item.done', output_index, item })
+      emit({ type: 'response.output_item.done', output_index, item })
     },
-    emit: (event) => void events.push(event),
     take() {
       const taken = events
       events = []

@@ -6,7 +6,7 @@ import { createMessageWriter, type MessageWriter } from './message-writer.ts'
 import { createOutput } from './output.ts'
 import { createReasoningWriter, type ReasoningWriter, type ReasoningWriterOptions } from './reasoning-writer.ts'
 import { toEnding } from './response-ending.ts'
-import type { NumberedEvent, ResponseEvent, ResponseObject } from './response-events.ts'
+import type { NumberedEvent, ResponseObject } from './response-events.ts'
 import { toResponseUsage } from './response-object.ts'
 import { writeWarning } from './warning.ts'
 
@@ -39,10 +39,6 @@ export function createResponseWriter(options: ResponseWriterOptions): ResponseWr
   const calls = createCallsWriter(output, options)
   const end = createEnd(options.now)
   let { response } = options
-  let sequence = 0
-
-  const numbered = (events: ResponseEvent[]): NumberedEvent[] =>
-    events.map((event) => ({ ...event, sequence_number: sequence++ }))
 
   function finish(event: RunEndEvent): void {
     reasoning.end()
@@ -61,13 +57,13 @@ export function createResponseWriter(options: ResponseWriterOptions): ResponseWr
       output.emit({ type: 'response.in_progress', response })
       for (const warning of options.warnings) writeWarning(output, warning)
       for (const list of options.lists) writeToolList(output, list)
-      return numbered(output.take())
+      return output.take()
     },
     add(event) {
       end.add(event)
       if (event.type === 'run-end') finish(event)
       else write(event, { message, reasoning, calls })
-      return numbered(output.take())
+      return output.take()
     },
   }
 }
