@@ -65,8 +65,8 @@ interface Cost {
 
 async function compare(name: string, responses: Program, chat: Program, kind: Kind, store: boolean): Promise<void> {
   const load = async (program: Program): Promise<void> => {
-    const ask = program === responses ? () => askResponse(program, kind, store) : () => askChat(program, kind)
-    await Promise.all(Array.from({ length: streams }, ask))
+    const askOnce = program === responses ? () => askResponse(program, kind, store) : () => askChat(program, kind)
+    await Promise.all(Array.from({ length: streams }, askOnce))
   }
   const measure = async (program: Program): Promise<Cost> => {
     const cpu = program.cpu()

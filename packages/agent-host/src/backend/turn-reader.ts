@@ -29,15 +29,8 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
   const blocks = createBlocks()
   const native = createNativeCalls(blocks, newId)
   let reasonGiven: string | undefined
-  let held = ''
+  const raw = createRawText()
   let calls = 0
-
-  function rest(): ModelEvent[] {
-    if (held === '') return []
-    const text = held
-    held = ''
-    return [{ type: 'raw-delta', text }]
-  }
 
   function read(fields: ChatDelta): ModelEvent[] {
     const { thinking, text } = contentOf(fields)
@@ -45,9 +38,8 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
     const events = thinking ? blocks.extend('reasoning', thinking) : []
     if (text || hasCalls) events.push(...blocks.finish('reasoning'))
     if (text) {
-      held += text
       for (const event of parser.push(text)) events.push(adopt(event))
-      if (held.length >= rawPiece) events.push(...rest())
+      events.push(...raw.add(text))
     }
     if (fields.refusal) events.push(...blocks.extend('refusal', fields.refusal))
     for (const annotation of fields.annotations ?? []) {
@@ -69,7 +61,7 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
   }
 
   return {
-    rest,
+    rest: raw.rest,
     get done() {
       return parser.done
     },
@@ -82,7 +74,7 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
       const reason = how ?? toTurnEnd(reasonGiven)
       const last = counted([
         ...blocks.finish('reasoning'),
-        ...rest(),
+        ...raw.rest(),
         ...parser.end(reason).map(adopt),
         ...blocks.finish('refusal'),
         ...native.end(reason),
@@ -95,6 +87,24 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
         ...(usage && { usage: toUsage(usage) }),
       }
       return [...last, finish]
+    },
+  }
+}
+
+/** Holds the model's own text until there is a piece of it. */
+function createRawText() {
+  let held = ''
+  const rest = (): ModelEvent[] => {
+    if (held === '') return []
+    const text = held
+    held = ''
+    return [{ type: 'raw-delta', text }]
+  }
+  return {
+    rest,
+    add(text: string): ModelEvent[] {
+      held += text
+      return held.length >= rawPiece ? rest() : []
     },
   }
 }
