@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
 import { createMemoryStepStore } from './agent/hidden-steps.ts'
+import { createKnownLimits } from './agent/known-limits.ts'
 import { openPrompts } from './agent/prompts/open-prompts.ts'
 import { type AgentService, createAgentService, type ServiceParts } from './agent/service.ts'
 import { bundledTools } from './bundled-tools.ts'
-import { createCapabilityMemory } from './backend/capabilities.ts'
+import { type CapabilityMemory, createCapabilityMemory } from './backend/capabilities.ts'
 import { findLocalServer, findServer, findServers, toLocalUrl, usualPorts } from './backend/find-local-server.ts'
 import { createModelServer, type ModelServer } from './backend/model-server.ts'
 import { createModelTarget, type ModelTarget } from './backend/model-target.ts'
@@ -123,7 +124,7 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     leaseMs: settings.runLease * 1000,
     mostRuns: settings.maxRuns,
   })
-  const agentRoutes = createAgentRoutes({ runtime, catalog, guests, target, settings, log })
+  const agentRoutes = createAgentRoutes({ runtime, catalog, guests, target, capabilities, settings, log })
   return {
     service,
     runtime,
@@ -143,6 +144,7 @@ interface AgentRouteParts {
   catalog: Catalog
   guests: GuestServers
   target: ModelTarget
+  capabilities: CapabilityMemory
   settings: Settings
   log: Logger
 }
@@ -153,6 +155,7 @@ function createAgentRoutes({
   catalog,
   guests,
   target,
+  capabilities,
   settings,
   log,
 }: AgentRouteParts): Pick<Host, 'responses' | 'agentChat'> {
@@ -160,6 +163,7 @@ function createAgentRoutes({
     ...runtime,
     tools: () => catalog.tools(),
     guests,
+    limits: createKnownLimits({ target, capabilities, log }),
     model: () => target.model(),
     seal: createSeal(() => toSealSecret(settings)),
     reasoningStyle: 'reasoning_text',

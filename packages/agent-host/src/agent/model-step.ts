@@ -1,14 +1,16 @@
 import type { Capabilities } from '../backend/capabilities.ts'
 import type { ChatUsage } from '../backend/chat-chunk.ts'
+import type { Medium } from '../backend/model-media.ts'
 import { ModelRefusal } from '../backend/model-refusal.ts'
 import type { ChatRequest, ModelServer } from '../backend/model-server.ts'
 import { createTurnReader } from '../backend/turn-reader.ts'
 import type { AgentEvent, Rung } from '../core/events.ts'
 import { createId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
-import type { Message } from '../core/message.ts'
+import type { Message, Part } from '../core/message.ts'
 import { toolsLengthenPrompt } from './evidence.ts'
 import { moveAfter } from './ladder.ts'
+import { refusedMedium } from './refusal-cause.ts'
 import { createTurnCollector, type Turn } from './turn.ts'
 import { buildTurnRequest, type TurnRequest, type TurnRequestOptions } from './turn-request.ts'
 
@@ -57,6 +59,10 @@ function afterRefusal(
   { capabilities, tools, toolChoice = 'auto', log }: ModelStepOptions,
 ): Rung | undefined {
   if (!(error instanceof ModelRefusal)) return undefined
+  const medium = refusedMedium(error.words)
+  if (medium && messages.some((message) => holds(message.parts, medium))) {
+    capabilities.learnRefusal(medium)
+  }
   const request = {
     hasToolMessages: messages.some(({ role }) => role === 'tool'),
     toolsWereTaken: tools.length === 0 || capabilities.sees(rung) === true,
@@ -68,6 +74,10 @@ function afterRefusal(
   const { words } = error
   log.warn({ cause: move.avoid, words }, 'the model server refused a part of the request; it is left out from here on')
   return rung
+}
+
+function holds(parts: readonly Part[], medium: Medium): boolean {
+  return parts.some((part) => part.type === medium || (part.type === 'tool-result' && holds(part.parts, medium)))
 }
 
 /** Remembers on evidence only, as a server that ignores a field answers 200 all the same. */

@@ -1,12 +1,12 @@
 import type { Avoided } from '../backend/capabilities.ts'
-import type { ModelRefusal } from '../backend/model-refusal.ts'
+import type { Medium } from '../backend/model-media.ts'
+import { type ModelRefusal, tellsOverflow } from '../backend/model-refusal.ts'
 
 /** What a server's refusal is about, as far as its words tell. `tools` moves the ladder; `other` moves nothing. */
 export type RefusalCause = 'tools' | Avoided | 'other'
 
 /** Causes with words of their own, most telling first. */
 const told: readonly [RefusalCause, RegExp][] = [
-  ['other', /context[ _](length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? .*tokens/i],
   ['other', /api[ _]key|unauthori[sz]ed|rate limit|quota|insufficient/i],
   ['other', /model\b.{0,80}\b(not found|does not exist|not available|not supported)/i],
   [
@@ -43,7 +43,7 @@ export interface RefusedRequest {
  * 500 is what several servers answer to tools, and what some templates come to on their results.
  */
 export function causeOf({ status, words }: ModelRefusal, request: RefusedRequest): RefusalCause {
-  if (!statuses.has(status)) return 'other'
+  if (!statuses.has(status) || tellsOverflow(words)) return 'other'
   const asked = askedFor(words, request)
   if (asked) return asked
   const cause = told.find(([, pattern]) => pattern.test(words))?.[0]
@@ -64,4 +64,17 @@ function askedFor(words: string, request: RefusedRequest): Avoided | undefined {
   if (/system role|system message.{0,20}not supported/i.test(words)) return 'system-role'
   if (/null|nonetype|concatenat|system message|developer/i.test(words)) return 'message-shape'
   return !hasToolMessages && /\brole|alternat/i.test(words) ? 'message-shape' : undefined
+}
+
+const unsupported =
+  /(not?|n't)\b.{0,30}(support|multimodal)|unsupported|only .{0,30}(support|text)|at most 0|mmproj|missing/i
+
+/** Words about one image, of which nothing follows for another. */
+const oneBadFile = /format|mime|decod|corrupt|size|large|fetch|download|tiff|webp|svg|gif|bmp|heic/i
+
+/** The kind of content that a model does not take at all, where a server's words say so. */
+export function refusedMedium(words: string): Medium | undefined {
+  if (!unsupported.test(words) || oneBadFile.test(words)) return undefined
+  if (/audio/i.test(words)) return 'audio'
+  return /image|vision|multimodal|mmproj/i.test(words) ? 'image' : undefined
 }

@@ -1,4 +1,5 @@
 import type { Rung } from '../core/events.ts'
+import type { Medium } from './model-media.ts'
 
 /** A field or form that a server refuses, so that requests to it do without. */
 export type Avoided =
@@ -20,6 +21,9 @@ export interface Capabilities {
   sees(rung: Rung): boolean | undefined
   /** Remembers evidence: a call came back, or the prompt did or did not grow with the tools. */
   learn(rung: Rung, sees: boolean): void
+  /** Whether the server refused this kind of content a while ago. */
+  refuses(medium: Medium): boolean
+  learnRefusal(medium: Medium): void
   /** What requests must do without. */
   readonly avoided: Set<Avoided>
   /** Bytes of text that made a token in the last request; `undefined` where the server has not counted. */
@@ -30,7 +34,7 @@ export interface CapabilityMemory {
   of(server: string, model: string): Capabilities
 }
 
-/** What was learned of a rung is tried anew after this long, as servers are restarted with other flags. */
+/** What was learned of a rung, or of a refusal, is tried anew after this long, as servers are restarted with other flags. */
 const forgetAfterMs = 10 * 60_000
 
 /** Keeps what was learned for the life of the process. `now` is in milliseconds. */
@@ -48,6 +52,7 @@ export function createCapabilityMemory(now: () => number = Date.now): Capability
 
 function createCapabilities(now: () => number): Capabilities {
   const learned = new Map<Rung, { sees: boolean; at: number }>()
+  const refused = new Map<Medium, number>()
   const sees = (rung: Rung): boolean | undefined => {
     const found = learned.get(rung)
     return found && now() - found.at < forgetAfterMs ? found.sees : undefined
@@ -57,6 +62,8 @@ function createCapabilities(now: () => number): Capabilities {
     bytesPerToken: undefined,
     sees,
     rung: () => rungs.find((rung) => sees(rung) === true) ?? rungs[0],
+    refuses: (medium) => now() - (refused.get(medium) ?? -Infinity) < forgetAfterMs,
+    learnRefusal: (medium) => void refused.set(medium, now()),
     learn: (rung, seen) => learned.set(rung, { sees: seen, at: now() }),
   }
 }

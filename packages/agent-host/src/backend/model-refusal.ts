@@ -1,4 +1,4 @@
-import { HostError } from '../core/errors.ts'
+import { type ErrorCode, HostError } from '../core/errors.ts'
 
 /** The model server answered with an error status. `words` is what it said, without any secret of ours. */
 export class ModelRefusal extends HostError {
@@ -6,12 +6,26 @@ export class ModelRefusal extends HostError {
   readonly words: string
 
   constructor(url: string, status: number, words: string) {
-    super(status === 504 || status === 408 ? 'model_timeout' : 'model_failed', describe(url, status, words), {
+    super(codeOf(status, words), describe(url, status, words), {
       details: { status, server: url },
     })
     this.status = status
     this.words = words
   }
+}
+
+const overflow = /context[ _](length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? .*tokens/i
+
+/** Whether a server's words say that the conversation is longer than the model takes. */
+export function tellsOverflow(words: string): boolean {
+  return overflow.test(words)
+}
+
+function codeOf(status: number, words: string): ErrorCode {
+  if (status === 504 || status === 408) return 'model_timeout'
+  return (status === 400 || status === 413 || status === 422) && tellsOverflow(words)
+    ? 'context_length_exceeded'
+    : 'model_failed'
 }
 
 function describe(url: string, status: number, words: string): string {

@@ -5,6 +5,7 @@ import type { ModelMessage } from '../dialects/history/model-message.ts'
 import { type ChatChunk, chatChunk } from './chat-chunk.ts'
 import { readEventData } from './event-stream.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'
+import { type TakenMedia, toTakenMedia } from './model-media.ts'
 import { messageIn, ModelRefusal, wordsOf } from './model-refusal.ts'
 import { type Cancellation, type RawAnswer, type RawRequest, readBytes } from './raw-exchange.ts'
 import { sendWithRetry } from './retry.ts'
@@ -19,6 +20,13 @@ export interface ModelInfo {
   /** Most tokens of prompt and answer together, where the server tells. */
   contextLength?: number
   ownedBy?: string
+  /** What it takes besides text, where the list tells. */
+  media?: TakenMedia
+}
+
+export interface LookOptions {
+  body?: unknown
+  signal?: AbortSignal | undefined
 }
 
 /** The only door to a model server. */
@@ -27,10 +35,10 @@ export interface ModelServer {
   /** The models that the server offers. */
   models(signal?: AbortSignal): Promise<ModelInfo[]>
   /**
-   * The JSON at a path of its own that some servers have beside OpenAI's, like Ollama's `/api/ps`; `undefined` where it
-   * answers with an error status or something else.
+   * The JSON at a path of its own that some servers have beside OpenAI's, like Ollama's `/api/ps`, asked for with a
+   * `body` or without; `undefined` where it answers with an error status or something else.
    */
-  look(path: string, signal?: AbortSignal): Promise<unknown>
+  look(path: string, options?: LookOptions): Promise<unknown>
   /**
    * One streamed chat completion, chunk by chunk; ending the generator early cancels it at the server. A server that
    * does not stream gives its whole answer as one chunk.
@@ -87,7 +95,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
     url: client.url,
     close: () => client.close(),
     chat: (body, signal) => chat(client, body, signal),
-    look: (path, signal) => look(client, path, signal),
+    look: (path, asked) => look(client, path, asked),
     models: (signal) => listModels(client, options.skipAgentHosts ?? false, signal),
     redact: client.redact,
     exchange: (request, until) =>
@@ -103,9 +111,9 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
   }
 }
 
-async function look(client: HttpClient, path: string, signal?: AbortSignal): Promise<unknown> {
-  const { statusCode, body } = await client.send({ path, signal, atOrigin: true })
-  const text = await body.text().catch((error: unknown) => {
+async function look(client: HttpClient, path: string, options: LookOptions = {}): Promise<unknown> {
+  const { statusCode, body: answer } = await client.send({ path, ...options, atOrigin: true })
+  const text = await answer.text().catch((error: unknown) => {
     throw client.explain(error)
   })
   return statusCode === 200 ? parseJson(text) : undefined
@@ -121,11 +129,15 @@ async function listModels(client: HttpClient, skipAgentHosts: boolean, signal?: 
   if (!parsed.success || (skipAgentHosts && agentHostHeader in response.headers)) {
     throw new HostError('model_failed', `${client.url}/models is not a list of models; is this a model server?`)
   }
-  return (parsed.data.data ?? []).map((model) => ({
-    id: model.id,
-    ...(model.max_model_len != null && { contextLength: model.max_model_len }),
-    ...(model.owned_by != null && { ownedBy: model.owned_by }),
-  }))
+  return (parsed.data.data ?? []).map((model) => {
+    const media = toTakenMedia(model)
+    return {
+      id: model.id,
+      ...(model.max_model_len != null && { contextLength: model.max_model_len }),
+      ...(model.owned_by != null && { ownedBy: model.owned_by }),
+      ...(Object.keys(media).length > 0 && { media }),
+    }
+  })
 }
 
 function refusal(client: HttpClient, status: number, body: string): ModelRefusal {

@@ -1,4 +1,5 @@
 import { chooseModel } from './choose-model.ts'
+import { readTakenMedia, type TakenMedia } from './model-media.ts'
 import type { ModelServer } from './model-server.ts'
 
 /** The model server and the model that runs use. */
@@ -10,6 +11,8 @@ export interface ModelTarget {
   model(signal?: AbortSignal): Promise<string>
   /** Most tokens of prompt and answer together: the configured number, else what the server says, asked once a model. */
   contextLength(model: string): Promise<number | undefined>
+  /** What the model takes besides text, as far as the server says, asked once a model. @throws HostError */
+  takenMedia(model: string): Promise<TakenMedia>
 }
 
 export function createModelTarget(
@@ -18,6 +21,7 @@ export function createModelTarget(
 ): ModelTarget {
   let { model } = options
   const lengths = new Map<string, number | undefined>()
+  const takenMedia = new Map<string, TakenMedia>()
   return {
     server,
     demo: options.demo ?? false,
@@ -33,6 +37,11 @@ export function createModelTarget(
       const length = (await server.models()).find((each) => each.id === id)?.contextLength
       lengths.set(id, length)
       return length
+    },
+    async takenMedia(id) {
+      const known = takenMedia.get(id) ?? (await readTakenMedia(server, id))
+      takenMedia.set(id, known)
+      return known
     },
   }
 }

@@ -5,6 +5,7 @@
 export const errorCodes = {
   invalid_config: { status: 500, type: 'server_error', exit: 2 },
   invalid_request: { status: 400, type: 'invalid_request_error', exit: 2 },
+  context_length_exceeded: { status: 400, type: 'invalid_request_error', exit: 1 },
   unknown_tool: { status: 404, type: 'invalid_request_error', exit: 2 },
   not_found: { status: 404, type: 'invalid_request_error', exit: 1 },
   session_exists: { status: 409, type: 'invalid_request_error', exit: 1 },

@@ -83,7 +83,7 @@ export function createSubject({ server, kind, info, listing, timeoutMs, signal }
       const sent = begin(requests, 'GET', path, [])
       const started = performance.now()
       // What a server fails to tell beside OpenAI's API is as good as not there.
-      const value = await server.look(path, limited()).catch(() => undefined)
+      const value = await server.look(path, { signal: limited() }).catch(() => undefined)
       signal.throwIfAborted()
       sent.status = value === undefined ? 'refused' : 'ok'
       sent.ms = Math.round(performance.now() - started)

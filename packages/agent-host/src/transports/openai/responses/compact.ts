@@ -27,7 +27,10 @@ export async function compactConversation(body: unknown, parts: StartParts): Pro
   parseAt(compactBody, body, '')
   const { standalone } = await readRequest({ ...(body as object), tools: [] }, parts)
   const question = textMessage(createId('msg'), 'user', task)
-  const { content, usage } = await askModel({ ...standalone, messages: [...standalone.messages, question] }, parts)
+  const { content, usage } = await askModel(
+    { ...standalone, fit: 'summarize', messages: [...standalone.messages, question] },
+    parts,
+  )
   const id = createId('resp')
   const encrypted_content = parts.seal.seal(`${heading}\n${content}`)
   return {

@@ -1,12 +1,33 @@
+import type { Medium } from '../../../backend/model-media.ts'
 import type { Part, Source } from '../../../core/message.ts'
 import { badRequest } from './bad-request.ts'
 import type { ContentPart } from './input-item.ts'
 
-/** The parts of an item's content. @throws HostError `invalid_request` for what only OpenAI could look up. */
-export function toParts(content: string | readonly ContentPart[], path: string): Part[] {
-  if (typeof content === 'string') return [{ type: 'text', text: content }]
-  return content.map((part, index) => toPart(part, `${path}[${index}]`))
+const kinds: Readonly<Record<string, Medium>> = { input_image: 'image', input_audio: 'audio', input_file: 'file' }
+
+/** The kind of content besides text that a part is. */
+export function mediumOf({ type }: ContentPart): Medium | undefined {
+  return kinds[type]
 }
+
+/**
+ * The parts of an item's content. `lacks` is what the model is known not to take.
+ * @throws HostError `invalid_request` for that, and for what only OpenAI could look up.
+ */
+export function toParts(
+  content: string | readonly ContentPart[],
+  path: string,
+  lacks: ReadonlySet<Medium> = new Set(),
+): Part[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }]
+  return content.map((part, index) => {
+    const medium = mediumOf(part)
+    if (medium && lacks.has(medium)) throw badRequest(`${path}[${index}]`, `the model does not take ${plurals[medium]}`)
+    return toPart(part, `${path}[${index}]`)
+  })
+}
+
+const plurals: Readonly<Record<Medium, string>> = { image: 'images', audio: 'audio', file: 'files' }
 
 function toPart(part: ContentPart, path: string): Part {
   switch (part.type) {

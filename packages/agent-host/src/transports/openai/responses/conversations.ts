@@ -139,6 +139,7 @@ function toMessages(
 ): readonly Message[] {
   const calls = toConversationItems(before).flatMap(({ call_id: id }) => (typeof id === 'string' ? [id] : []))
   const { messages, approvals } = toInputMessages(readItems(items, 'items'), {
+    lacks: new Set(),
     priorCalls: new Set(calls),
     toCallName: (name, namespace) => (namespace === undefined ? name : `${namespace}__${name}`),
     toMcpName: (_label, name) => name,

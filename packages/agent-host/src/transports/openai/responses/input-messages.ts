@@ -1,7 +1,8 @@
+import type { Medium } from '../../../backend/model-media.ts'
 import { createId } from '../../../core/ids.ts'
 import type { Message, Part } from '../../../core/message.ts'
 import { badRequest } from './bad-request.ts'
-import { toParts } from './content.ts'
+import { mediumOf, toParts } from './content.ts'
 import type { InputItem } from './input-item.ts'
 import { warningPrefix } from './warning.ts'
 
@@ -21,6 +22,8 @@ export interface InputContext {
   toCallName(name: string, namespace: string | undefined): string
   /** The name that the model calls an MCP tool by. */
   toMcpName(label: string, name: string): string
+  /** What the model is known not to take. */
+  lacks: ReadonlySet<Medium>
   /** Sealed reasoning or a compaction, opened; `undefined` where it is not ours. */
   unseal(sealed: string): string | undefined
 }
@@ -45,6 +48,14 @@ export function toInputMessages(items: readonly InputItem[], context: InputConte
     else readOther(item, path, { conversation, calls, context })
   }
   return { messages: conversation.messages, approvals }
+}
+
+/** Whether anything but text is among the items. */
+export function holdMedia(items: readonly InputItem[]): boolean {
+  return items.some((item) => {
+    const content = item.type === 'message' ? item.content : 'output' in item ? item.output : undefined
+    return Array.isArray(content) && content.some((part) => mediumOf(part) !== undefined)
+  })
 }
 
 /** Messages as they are gathered. */
@@ -104,7 +115,7 @@ type OtherItem = Exclude<InputItem, CallItem | ItemOf<'mcp_approval_response'>>
 function readOther(item: OtherItem, path: string, { conversation, calls, context }: Reading): void {
   switch (item.type) {
     case 'message': {
-      const parts = toParts(item.content, `${path}.content`)
+      const parts = toParts(item.content, `${path}.content`, context.lacks)
       if (item.role !== 'assistant') return conversation.add(item.role, parts)
       for (const part of parts) conversation.say(part)
       return
@@ -117,7 +128,7 @@ function readOther(item: OtherItem, path: string, { conversation, calls, context
     case 'function_call_output':
     case 'custom_tool_call_output':
       calls.answer(item.call_id, `${path}.call_id`)
-      return conversation.addResult(item.call_id, toParts(item.output, `${path}.output`), false)
+      return conversation.addResult(item.call_id, toParts(item.output, `${path}.output`, context.lacks), false)
     case 'compaction': {
       const text = context.unseal(item.encrypted_content)
       if (text === undefined) throw badRequest(`${path}.encrypted_content`, 'was not made by this server')

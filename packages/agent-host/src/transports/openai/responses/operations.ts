@@ -41,7 +41,15 @@ export const responseOperations = {
     description: `With \`stream: true\`, its events as server-sent events. See ${reference}/responses`,
     body: { schema: createBody, example: { model: 'agent', input: 'What time is it in Seoul?' } },
     answers: { 200: { description: 'The Response.', schema: response } },
-    errors: [...errors, 'too_many_runs', 'model_unreachable', 'model_failed', 'model_timeout', 'shutting_down'],
+    errors: [
+      ...errors,
+      'context_length_exceeded',
+      'too_many_runs',
+      'model_unreachable',
+      'model_failed',
+      'model_timeout',
+      'shutting_down',
+    ],
   },
   inputTokens: {
     ...shared,

@@ -1,3 +1,4 @@
+import type { Medium } from '../../../backend/model-media.ts'
 import { createId } from '../../../core/ids.ts'
 import type { ToolCall } from '../../../core/tool.ts'
 import type { DecideCall } from '../../../agent/tool-calls.ts'
@@ -19,6 +20,8 @@ import type { RequestTool } from './tool-schema.ts'
 export interface PrepareContext extends ToolSources {
   model: string
   soFar: SoFar
+  /** What the model is known not to take. */
+  lacks: ReadonlySet<Medium>
   unseal(sealed: string): string | undefined
   /** How reasoning is streamed to clients that asked for no summary. */
   reasoningStyle: ReasoningStyle
@@ -40,7 +43,7 @@ export function prepareResponse(request: CreateRequest, context: PrepareContext)
   const plan = createToolPlan(allowedTools(tools, body.tool_choice), context)
   const { toCallName, toMcpName } = plan
   const priorCalls = new Set(soFar.calls.keys())
-  const input = toInputMessages(items, { priorCalls, toCallName, toMcpName, unseal: context.unseal })
+  const input = toInputMessages(items, { ...context, priorCalls, toCallName, toMcpName })
   const approvals = readApprovals(input.approvals, soFar.asked, callsOf(soFar, input), plan.named)
   return {
     created: toCreated(body, context),
@@ -82,6 +85,7 @@ function toStart(body: CreateBody, { model, soFar }: PrepareContext, { plan, inp
     model,
     instructions: body.instructions ?? undefined,
     endpoint: 'responses',
+    fit: body.truncation === 'auto' ? 'drop' : 'never',
     clientTools: plan.clientTools,
     tools: plan.tools,
     decide: toDecide(plan, approvals, body.max_tool_calls ?? undefined),

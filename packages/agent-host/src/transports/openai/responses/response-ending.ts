@@ -26,11 +26,12 @@ export function toEnding(reason: RunEnd, lastTurn: TurnEnd, failure: HostErrorBo
 
 const cutShort: Partial<Record<TurnEnd, string>> = { length: 'max_output_tokens', 'content-filter': 'content_filter' }
 
+const overlong = 'context_length_exceeded'
+
 function toFailure(failure: HostErrorBody | undefined): Ending {
   const isBusy = failure !== undefined && (errorCodes[failure.code].status as number) === 429
-  const error = {
-    code: isBusy ? ('rate_limit_exceeded' as const) : ('server_error' as const),
-    message: failure?.message ?? 'The run failed.',
-  }
+  // Codex goes by the code that a conversation which is too long has.
+  const code = isBusy ? 'rate_limit_exceeded' : failure?.code === overlong ? overlong : 'server_error'
+  const error = { code, message: failure?.message ?? 'The run failed.' } as NonNullable<ResponseObject['error']>
   return { type: 'response.failed', fields: { status: 'failed', error, incomplete_details: null } }
 }

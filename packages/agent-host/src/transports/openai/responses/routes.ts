@@ -3,6 +3,7 @@ import { HostError } from '../../../core/errors.ts'
 import { disconnectOf } from '../../http/disconnect.ts'
 import { parseAt } from './bad-request.ts'
 import { conversationRoutes } from './conversation-routes.ts'
+import { throwIfOverlong } from './over-long.ts'
 import type { ResponseObject } from './response-events.ts'
 import { responseOperations as operations, retrieveQuery } from './operations.ts'
 import { serveSocket } from './socket-connection.ts'
@@ -68,7 +69,9 @@ async function readWhole(response: OpenResponse, reply: FastifyReply): Promise<R
   while (true) {
     const next = await events.next()
     if (gone.aborted) throw new HostError('cancelled', 'The client hung up.')
-    if (next.done === true) return next.value
+    if (next.done !== true) continue
+    throwIfOverlong(next.value)
+    return next.value
   }
 }
 

@@ -2,16 +2,20 @@ import type { CatalogTool } from '../../../catalog/catalog.ts'
 import type { GuestServers } from '../../../mcp/guest-servers.ts'
 import type { Logger } from '../../../core/logger.ts'
 import { toHistory } from '../../../runs/history.ts'
+import type { StartedRun } from '../../../runs/run-manager.ts'
 import type { RunPlace } from '../../../runs/runtime.ts'
 import { startPassing } from '../../../runs/start-passing.ts'
 import type { StartRun } from '../../../runs/start-run.ts'
 import type { Entry } from '../../../sessions/entry.ts'
+import type { KnownLimits } from '../../../agent/known-limits.ts'
 import type { ConnectionMemory } from './connection-memory.ts'
 import { conversationSoFar } from './conversation-so-far.ts'
 import { type CreateRequest, readCreateRequest } from './create-request.ts'
 import { openGuestTools } from './guest-tools.ts'
+import { holdMedia } from './input-messages.ts'
 import { toListedInput } from './input-items.ts'
 import { type PreparedResponse, prepareResponse } from './prepare-response.ts'
+import { refuseOverlong } from './over-long.ts'
 import { resolveReferences } from './resolve-references.ts'
 import type { ReasoningStyle } from './reasoning-writer.ts'
 import type { ResponseRecord, ResponseRecords } from './response-record.ts'
@@ -31,6 +35,7 @@ export interface StartParts {
   tools(): Promise<readonly CatalogTool[]>
   /** The way to MCP servers that requests name by their URL. */
   guests: GuestServers
+  limits: KnownLimits
   /** The model of requests that name none. @throws HostError */
   model(): Promise<string>
   seal: Seal
@@ -70,7 +75,8 @@ export async function readRequest(body: unknown, parts: StartParts): Promise<Rea
   const catalog = await parts.tools()
   const guests = await openGuestTools(request.tools, catalog, parts.guests)
   try {
-    const context = { model, catalog, guests, soFar, unseal: seal.unseal, reasoningStyle, now }
+    const lacks = holdMedia(request.items) ? await parts.limits.lacks(model) : new Set<never>()
+    const context = { model, catalog, guests, soFar, lacks, unseal: seal.unseal, reasoningStyle, now }
     const prepared = prepareResponse(request, context)
     const standalone = withHistory(prepared.start, soFar.path)
     // The session of what a connection remembers is not one to add to.
@@ -82,19 +88,24 @@ export async function readRequest(body: unknown, parts: StartParts): Promise<Rea
   }
 }
 
-/** Starts the run of a new Response. @throws HostError `invalid_request`, `not_found`, `session_busy` */
+/**
+ * Starts the run of a new Response.
+ * @throws HostError `invalid_request`, `context_length_exceeded`, `not_found`, `session_busy`
+ */
 export async function startResponse(body: unknown, parts: StartParts): Promise<StartedResponse> {
   const { request, prepared, standalone, close } = await readRequest(body, parts)
   const { created, writer, start } = prepared
   const { store, background, input } = request.body
   const isStored = store !== false
-  const starting = isStored
-    ? parts.kept.runs.start(start)
-    : startPassing(parts.passing, standalone, parts.now(), parts.memory?.hold())
-  const { runId, sessionId, ended } = await starting.catch(async (error: unknown) => {
+  const { runId, sessionId, ended } = await startRun().catch(async (error: unknown) => {
     await close()
     throw error
   })
+  async function startRun(): Promise<StartedRun> {
+    await refuseOverlong(standalone, parts.limits)
+    if (isStored) return await parts.kept.runs.start(start)
+    return await startPassing(parts.passing, standalone, parts.now(), parts.memory?.hold())
+  }
   ended.then(close).catch((error: unknown) => parts.log.warn({ err: error }, 'an MCP server could not be left'))
   const record = { id: created.id, runId, sessionId, created, writer, input: toListedInput(input, created.id) }
   if (isStored) await parts.records.put(record)
