@@ -11,9 +11,18 @@ const neverMade = 'This call was not made.'
  * The messages of a conversation as a model is to be shown them. Every call has a result: one whose process was lost
  * says so, one that nobody approved or made says that. `open` are calls that are about to be answered.
  */
-export function toHistory(path: readonly Entry[], open: ReadonlySet<string> = new Set()): Message[] {
+export function toHistory(path: readonly Entry[], open?: ReadonlySet<string>): Message[] {
+  return withResults(withCuts(path), path, open)
+}
+
+/** The same as people are to be shown them: whole, whatever was too long for the model. */
+export function toTranscript(path: readonly Entry[], open?: ReadonlySet<string>): Message[] {
+  const messages = path.flatMap(({ body }) => (body.type === 'message' ? [body.message] : []))
+  return withResults(messages, path, open)
+}
+
+function withResults(messages: Message[], path: readonly Entry[], open: ReadonlySet<string> = new Set()): Message[] {
   const started = new Set(path.flatMap(({ body }) => (body.type === 'tool-intent' ? [body.call.id] : [])))
-  const messages = withCuts(path)
   const answered = new Set(messages.flatMap(({ parts }) => parts.flatMap(resultIds)))
   return messages.flatMap((message) => {
     const missing = callsOf(message).filter(({ id }) => !answered.has(id) && !open.has(id))

@@ -12,6 +12,7 @@ import { dataOf, readEvents, send } from '../transports/http/run-client.ts'
 
 /** Only to end what hangs: the service starts anew for each kill. */
 const timeout = 3_600_000
+const moments = runs(200)
 
 /** Every conversation is: a question, a call, its result, an answer. */
 function script(fake: FakeModelServer): () => void {
@@ -83,7 +84,7 @@ async function expectKept(url: string, said: Acknowledged, tally: string): Promi
 }
 
 test(
-  'a service killed with -9 at random moments keeps what it acknowledged, and starts no call twice',
+  `a service killed with -9 at ${moments} random moments keeps what it acknowledged, and starts no call twice`,
   { timeout },
   async () => {
     using folder = createFolder()
@@ -100,7 +101,7 @@ test(
     const env = { VLLM_BASE_URL: fake.url, MCP_CONFIG: mcpConfig, DATA_DIR: join(folder.path, 'data') }
     const said: Acknowledged = { asked: 0, runs: [], messages: [] }
     let unknown = 0
-    for (const afterMs of fc.sample(fc.integer({ min: 0, max: 400 }), runs(200))) {
+    for (const afterMs of fc.sample(fc.integer({ min: 0, max: 400 }), moments)) {
       const { child, ended, url } = await serveCli(env)
       await expectKept(url, said, tally)
       const talk = converse(url, said)

@@ -8,14 +8,16 @@ import type { Said } from './script/converse.ts'
 import { converseUntilKilled, expectKept } from './script/killed-conversations.ts'
 import { openByEnvironment } from './script/open-by-environment.ts'
 
+const moments = runs(200)
+
 for (const { name, missing, start } of storeKinds) {
   describeWith(name, missing, () => {
-    test('a conversation killed with -9 at random moments keeps all that was acknowledged, once and whole', async () => {
+    test(`a conversation killed with -9 at ${moments} random moments keeps all that was acknowledged, once and whole`, async () => {
       await using store = await start()
       const log = createQuietLog()
       const stores = await openByEnvironment(store.env, log)
       const said: Said[] = []
-      for (const afterMs of fc.sample(fc.integer({ min: 0, max: 120 }), runs(200))) {
+      for (const afterMs of fc.sample(fc.integer({ min: 0, max: 120 }), moments)) {
         said.push(...(await converseUntilKilled(store.env, afterMs)))
         await expectKept(stores, said)
         // In a folder its run is lost at once, as the process is dead; elsewhere its claims would have to run out.

@@ -4,10 +4,10 @@ import { openService } from '../../support/open-service.ts'
 import { createWorkbench } from '../../support/workbench.ts'
 import { send } from './run-client.ts'
 
-const open = async () => {
+const open = async (flags: Parameters<typeof openService>[0] = {}) => {
   const bench = createWorkbench()
   const fake = await startFakeModelServer({ models: ['m'] })
-  const service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig })
+  const service = await openService({ ...flags, baseUrl: fake.url, mcpConfig: bench.mcpConfig })
   const url = `${service.url}/api/v1/sessions`
   return {
     fake,
@@ -42,6 +42,20 @@ test('a conversation goes on by its id, which a client may choose, and is read, 
   expect(first.body.sessions).toMatchObject([{ session_id: 'other' }])
   const second = await send('GET', `${url}?limit=1&cursor=${String(first.body.next_cursor)}`)
   expect(second.body).toMatchObject({ sessions: [{ session_id: 'mine', title: 'Numbers' }], next_cursor: null })
+})
+
+test('a conversation is read whole, also where it has outgrown the model', async () => {
+  await using opened = await open({ contextLength: 2000 })
+  const { fake, url, chat } = opened
+  fake.script({ text: 'One.' }, { text: 'They ask much.' }, { text: 'Two.' })
+  await chat(`First? ${'x'.repeat(4000)}`, 'mine')
+  await chat(`Second? ${'y'.repeat(2000)}`, 'mine')
+  expect(JSON.stringify(fake.chats.at(-1)?.body.messages)).not.toContain('First?')
+  const { messages } = (await send('GET', `${url}/mine`)).body
+  expect(JSON.stringify(messages)).not.toContain('They ask much.')
+  expect((messages as { role: string }[]).map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant'])
+  const markdown = await (await fetch(`${url}/mine/export?format=markdown`)).text()
+  for (const said of ['First?', 'One.', 'Second?', 'Two.']) expect(markdown).toContain(said)
 })
 
 test('a fork lives on its own, and the original may go', async () => {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import { toWaitingCall } from '../../../agent/run-result.ts'
 import { HostError } from '../../../core/errors.ts'
-import { toHistory } from '../../../runs/history.ts'
+import { toTranscript } from '../../../runs/history.ts'
 import { pendingApprovals } from '../../../runs/pending-approvals.ts'
 import { type Entry, pathTo } from '../../../sessions/entry.ts'
 import { noSession, type Session } from '../../../sessions/session.ts'
@@ -70,7 +70,7 @@ async function readSession(sessions: SessionStore, id: string): Promise<z.output
   const session = await find(sessions, id)
   const path = pathTo(await sessions.entries(id))
   const pending = pendingApprovals(path)
-  const messages = toHistory(path, new Set(pending.map(({ call }) => call.id)))
+  const messages = toTranscript(path, new Set(pending.map(({ call }) => call.id)))
   return {
     ...toSession(session),
     head: path.at(-1)?.id ?? null,
@@ -88,7 +88,7 @@ function exportSession(
   const name = `${session.id}.${format === 'jsonl' ? 'jsonl' : 'md'}`
   reply.header('content-disposition', `attachment; filename="${name}"`)
   if (format === 'markdown') {
-    return reply.type('text/markdown; charset=utf-8').send(toMarkdown(session, toHistory(pathTo(entries))))
+    return reply.type('text/markdown; charset=utf-8').send(toMarkdown(session, toTranscript(pathTo(entries))))
   }
   const lines = [session, ...entries].map((each) => `${JSON.stringify(each)}\n`)
   return reply.type('application/jsonl; charset=utf-8').send(lines.join(''))
