@@ -23,6 +23,8 @@ export interface ClaimFiles {
   /** Whether nobody has taken over so far. An expired claim may still be current. */
   isCurrent(name: string, token: number): Promise<boolean>
   release(name: string, token: number): Promise<void>
+  /** Of every claim that was not released, live or not. */
+  names(): Promise<string[]>
   /** The last claim on every name that has one. */
   all(): Promise<{ name: string; token: number; live: boolean }[]>
 }
@@ -76,6 +78,9 @@ export function createClaimFiles(options: ClaimFilesOptions): ClaimFiles {
     },
     async release(name, token) {
       await fileSystem.remove(pathOf(name, token))
+    },
+    async names() {
+      return (await fileSystem.list(folder)).map((file) => fromFile(file).name)
     },
     async all() {
       const last = new Map<string, number>()

@@ -24,13 +24,14 @@ export interface NewSession {
   metadata?: Record<string, string>
 }
 
-/**
- * Ids of clients become names of files and keys, so that only plain ones are taken.
- *
- * @throws HostError `invalid_request`.
- */
+/** Ids of clients become names of files and keys, so that only plain ones are taken. */
+export function isId(text: string): boolean {
+  return /^[A-Za-z0-9_-]{1,100}$/.test(text)
+}
+
+/** @throws HostError `invalid_request` where it is not one that {@link isId} takes. */
 export function checkId(id: string): void {
-  if (/^[A-Za-z0-9_-]{1,100}$/.test(id)) return
+  if (isId(id)) return
   const shown = JSON.stringify(id.slice(0, 120))
   throw new HostError('invalid_request', `The id ${shown} is not one: use 1 to 100 letters, digits, "_" and "-".`)
 }

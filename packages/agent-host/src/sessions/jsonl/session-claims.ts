@@ -73,7 +73,7 @@ async function claimSession(parts: StoreParts, id: string, owner: string, ttlMs:
 }
 
 /**
- * Takes the claim file with a token that the session has not had.
+ * Takes the claim file with a token that the session has not had, and says that the session is about to change.
  *
  * @throws HostError `not_found` where the session was deleted meanwhile.
  */
@@ -89,13 +89,16 @@ export async function takeSession(
     const { token: above } = await refreshLog(parts, id, file)
     const taken = await parts.claims.take(name, owner, { ttlMs, above })
     if (!taken.taken) return taken
-    let isNew = false
+    let isOurs = false
     try {
-      isNew = await isNewToken(parts, id, taken.token, file)
+      if (await isNewToken(parts, id, taken.token, file)) {
+        await parts.index.touch(id)
+        isOurs = true
+      }
     } finally {
-      if (!isNew) await parts.claims.release(name, taken.token)
+      if (!isOurs) await parts.claims.release(name, taken.token)
     }
-    if (isNew) return taken
+    if (isOurs) return taken
   }
 }
 

@@ -7,7 +7,6 @@ import type { WholeFiles } from '../../files/whole-file.ts'
 import { parseJsonFile } from '../../files/parse-json-file.ts'
 import type { Entry } from '../entry.ts'
 import type { Session } from '../session.ts'
-import type { Listed } from '../session-page.ts'
 import { parseLine, type SessionHeader, toLine } from './session-lines.ts'
 
 /**
@@ -21,8 +20,8 @@ export interface SessionFiles {
   state(id: string): Promise<FileState | undefined>
   describe(id: string): Promise<Session | undefined>
   change(id: string, change: { title?: string; metadata?: Record<string, string> }): Promise<Session | undefined>
-  /** Every session, by when its file was written to. */
-  list(): Promise<Listed[]>
+  /** Of every session, in any order. */
+  ids(): Promise<string[]>
   remove(id: string): Promise<void>
 }
 
@@ -59,16 +58,9 @@ export function createSessionFiles(fileSystem: FileSystem, wholeFiles: WholeFile
       await wholeFiles.replace(changePath(id), JSON.stringify({ token: found.header.token, title, metadata }))
       return session
     },
-    async list() {
+    async ids() {
       const names = (await fileSystem.list(folder)).filter((name) => name.endsWith(logEnding))
-      const listed = await Promise.all(
-        names.map(async (name) => {
-          const state = await fileSystem.state(join(folder, name))
-          const id = fromFileName(name.slice(0, -logEnding.length))
-          return state && { id, updatedAt: new Date(state.modifiedAt).toISOString() }
-        }),
-      )
-      return listed.filter((each) => each !== undefined)
+      return names.map((name) => fromFileName(name.slice(0, -logEnding.length)))
     },
     async remove(id) {
       // One after the other, so that a crash leaves the session as it was or none.

@@ -6,8 +6,8 @@ import { createClaimFiles } from '../../files/claim-files.ts'
 import type { DataFolder } from '../../files/data-folder.ts'
 import { type Entry, pathTo } from '../entry.ts'
 import { checkId, type NewSession, noEntry, noSession, type Session, sessionExists } from '../session.ts'
-import { pageOf } from '../session-page.ts'
 import type { SessionStore } from '../session-store.ts'
+import { createSessionIndex } from './index/session-index.ts'
 import { createLogCache } from './log-cache.ts'
 import { deleteSession } from './delete-session.ts'
 import { createJsonlClaims } from './session-claims.ts'
@@ -25,22 +25,29 @@ const cacheBytes = 16 * 2 ** 20
 /** Keeps each conversation in a file of its own. Processes of one machine may share the folder. */
 export function createJsonlSessionStore(data: DataFolder): JsonlSessionStore {
   const folder = join(data.path, 'sessions')
+  const files = createSessionFiles(data.fileSystem, data.wholeFiles, folder)
+  const claims = createClaimFiles({ ...data, folder: join(folder, 'claims') })
+  const index = createSessionIndex(data, { files, claims })
   const parts: StoreParts = {
-    files: createSessionFiles(data.fileSystem, data.wholeFiles, folder),
-    claims: createClaimFiles({ ...data, folder: join(folder, 'claims') }),
+    files,
+    claims,
+    index,
     cache: createLogCache(cacheBytes),
     queue: createKeyedQueue(),
     notifier: createNotifier(),
     log: data.log,
     writers: new Map(),
   }
-  const { files, queue, writers } = parts
+  const { queue, writers } = parts
   const add = async (session: NewSession, entries: Entry[], forkedFrom?: Session['forkedFrom']): Promise<Session> => {
     const { id = createId('session'), title = '', metadata = {} } = session
     checkId(id)
     const at = new Date()
     const about = { id, title, createdAt: at.toISOString(), metadata, ...(forkedFrom && { forkedFrom }) }
+    // Named before, so that a crash hides no session, and after, however long that took.
+    await index.touch(id)
     if (!(await files.add(toHeader({ ...about, token: at.getTime() }), entries))) throw sessionExists(id)
+    await index.touch(id)
     return (await files.describe(id)) ?? { ...about, updatedAt: about.createdAt }
   }
   return {
@@ -51,8 +58,8 @@ export function createJsonlSessionStore(data: DataFolder): JsonlSessionStore {
       return await files.describe(id)
     },
     async list(page) {
-      const { items, cursor } = pageOf(await files.list(), page)
-      const sessions = await Promise.all(items.map(({ id }) => describeOrReport(parts, id)))
+      const { ids, cursor } = await index.page(page)
+      const sessions = await Promise.all(ids.map((id) => describeOrReport(parts, id)))
       return { sessions: sessions.filter((each) => each !== undefined), ...(cursor !== undefined && { cursor }) }
     },
     async change(id, change) {
@@ -69,7 +76,7 @@ export function createJsonlSessionStore(data: DataFolder): JsonlSessionStore {
     },
     entries: async (id) => [...(await readLog(parts, id)).entries],
     async close() {
-      await queue.idle()
+      await Promise.all([queue.idle(), index.idle()])
       await Promise.all([...writers.values()].map((writer) => writer.close()))
       writers.clear()
     },

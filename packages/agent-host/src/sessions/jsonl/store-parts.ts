@@ -4,6 +4,7 @@ import type { Notifier } from '../../core/notifier.ts'
 import type { ClaimFiles } from '../../files/claim-files.ts'
 import type { OpenFile } from '../../files/file-system.ts'
 import { checkId, noSession } from '../session.ts'
+import type { SessionIndex } from './index/session-index.ts'
 import type { LogCache } from './log-cache.ts'
 import type { SessionFiles } from './session-files.ts'
 import { readSessionLog, type SessionLog } from './session-log.ts'
@@ -13,6 +14,7 @@ import type { SessionWriter } from './session-writer.ts'
 export interface StoreParts {
   files: SessionFiles
   claims: ClaimFiles
+  index: SessionIndex
   cache: LogCache
   /** Everything that reads or writes a session's file waits for its turn here. */
   queue: KeyedQueue
