@@ -85,6 +85,7 @@ export async function createHost(loaded: LoadedSettings, log: Logger): Promise<A
 export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Host> {
   const { settings } = loaded
   await loadDialects(settings.dialects)
+  const instructions = await openPrompts(settings, log)
   const guests = await openGuestServers(settings.allowedMcpServers, { log, toolTimeoutMs: settings.toolTimeout * 1000 })
   const { catalog, connections, close: closeTools } = createToolbox(loaded, log)
   const { target, close: closeTarget } = await openTarget(settings, log)
@@ -103,7 +104,7 @@ export async function openHost(loaded: LoadedSettings, log: Logger): Promise<Hos
     connections,
     capabilities,
     log,
-    instructions: openPrompts(settings),
+    instructions,
     limits: toLimits(settings),
     async close() {
       await Promise.all([closeTarget(), closeTools(), guests.close()])

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Variables that every prompt template has. */
-const builtInVariables = ['date', 'time', 'timezone', 'tools', 'model', 'session_id'] as const
+export const builtInVariables = ['date', 'time', 'timezone', 'tools', 'model', 'session_id'] as const
 
 const variables = z
   .record(z.string().regex(/^[A-Za-z]\w{0,63}$/), z.string())

@@ -2,9 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { fillTemplate } from '../../src/agent/prompts/template.ts'
+import { openPrompts } from '../../src/agent/prompts/open-prompts.ts'
+import { fillTemplate, unknownVariables } from '../../src/agent/prompts/template.ts'
+import { createQuietLog } from '../sessions/quiet-log.ts'
 import { type FakeModelServer, startFakeModelServer } from '../support/fake-model-server.ts'
 import { type OpenedService, openService } from '../support/open-service.ts'
+import { runCli } from '../support/run-cli.ts'
 import { createWorkbench, type Workbench } from '../support/workbench.ts'
 
 const model = 'Qwen/Qwen3-8B'
@@ -90,16 +93,61 @@ describe('a prompt file', () => {
     expect(rest).toEqual([timeZone, model, 'mine', '한빛 {{date}}', '{{date}}'])
     expect(tools.join('\n')).toMatch(/^- echo: /m)
   })
+})
 
-  test('with a variable that is not there is an error that names both', async () => {
+describe('a prompt file that cannot be used', () => {
+  test('is refused at the start, with all others, and with what to do', async () => {
+    write('chat.md', 'Hello {{nmae}}, {{nmae}}, {{ oops }}, \\{{kept}}.')
+    write('chatt.md', 'Hello.')
+    write('.chatt.md.swp', '')
+    write('notes.txt', '{{free}}')
+    mkdirSync(join(promptsDir, 'runs.md'))
+    writeFileSync(join(promptsDir, 'ask.md'), Buffer.from([0xc3, 0x28]))
+    write('v1_chat.md', 'Fine: {{date}}, {{company}}.')
+    const env = { PROMPTS_DIR: promptsDir, PROMPT_VARIABLES: '{"company":"x"}', MCP_CONFIG: bench.mcpConfig }
+    const { code, stderr } = await runCli(['serve', '--port', '0'], { env })
+    expect(code).toBe(2)
+    const lines = stderr.replaceAll(promptsDir, '').trimEnd().split('\n')
+    expect(lines).toEqual([
+      'Instructions in PROMPTS_DIR that cannot be used:',
+      '  /ask.md is not UTF-8. Save it as that.',
+      expect.stringMatching(
+        /^ {2}\/chat\.md has \{\{nmae\}\}, \{\{oops\}\}, which is not there\. Known: date, .*, company; /,
+      ),
+      expect.stringMatching(/^ {2}\/chatt\.md is for no endpoint\. Begin its name with one of default, chat, /),
+      '  /runs.md cannot be read (EISDIR). Let the service read it, or remove it.',
+    ])
+    const none = { ...env, PROMPTS_DIR: join(promptsDir, 'none') }
+    expect((await runCli(['ask', 'x'], { env: none })).stderr).toContain('none cannot be read (ENOENT). Make it')
+  })
+
+  test('later is as it last was until it is mended, and is logged once', async () => {
+    write('chat.md', 'first')
+    const log = createQuietLog()
+    const prompts = await openPrompts({ promptsDir, promptVariables: {}, systemPrompt: undefined }, log)
+    const read = () => prompts({ endpoint: 'chat', model, tools: [] })
+    const expectTold = async (text: string, problems: RegExp[]): Promise<void> => {
+      expect([await read(), await read()]).toEqual([text, text])
+      expect(log.said.splice(0)).toEqual(problems.map((words) => expect.stringMatching(words) as string))
+    }
+    await expectTold('first', [])
     write('chat.md', 'Hello {{nmae}}.')
-    expect(await told()).toMatchObject({
-      error: { code: 'invalid_config', message: expect.stringMatching(/chat\.md.*\{\{nmae\}\}.*date, time/) as string },
-    })
+    await expectTold('first', [/chat\.md has \{\{nmae\}\}/])
+    write('chat.md', 'Hello {{nam}}.')
+    await expectTold('first', [/chat\.md has \{\{nam\}\}/])
+    write('chat.md', 'second')
+    await expectTold('second', [])
+    write('chat.qwen*.md', '{{none}}')
+    write('chta.md', 'x')
+    await expectTold('second', [/chta\.md is for no endpoint/, /chat\.qwen\*\.md has \{\{none\}\}/])
     rmSync(promptsDir, { recursive: true })
-    expect(await told()).toMatchObject({
-      error: { code: 'invalid_config', message: expect.stringMatching(/PROMPTS_DIR.*ENOENT/) as string },
-    })
+    await expectTold('second', [/cannot be read \(ENOENT\).*PROMPTS_DIR/, /chat\.qwen\*\.md cannot/, /chat\.md cannot/])
+    mkdirSync(promptsDir)
+    write('chat.md', 'third')
+    await expectTold('third', [])
+    rmSync(join(promptsDir, 'chat.md'))
+    write('chat.md.orig', '{{none}}')
+    expect(await read()).toMatch(/^You are a helpful assistant/)
   })
 })
 
@@ -107,10 +155,10 @@ test('filling in a template never reads a value as a template, and keeps all oth
   const piece = fc.string({ unit: 'grapheme' }).filter((text) => !/[{}\\]/.test(text))
   fc.assert(
     fc.property(piece, fc.string({ unit: 'grapheme' }), piece, (before, value, after) => {
-      expect(fillTemplate(`${before}{{a}}${after}{{ a }}`, { a: value }, 'f')).toBe(before + value + after + value)
+      expect(fillTemplate(`${before}{{a}}${after}{{ a }}`, { a: value })).toBe(before + value + after + value)
     }),
   )
   for (const name of ['constructor', '__proto__', 'process.exit()', '']) {
-    expect(() => fillTemplate(`{{${name}}}`, {}, 'f.md')).toThrow('f.md')
+    expect(unknownVariables(`{{${name}}}{{ a }}\\{{b}}{{${name}}}`, ['a'])).toEqual([name])
   }
 })

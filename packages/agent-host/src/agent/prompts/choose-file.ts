@@ -1,22 +1,33 @@
 import { promptEndpoints, type PromptEndpoint } from './endpoints.ts'
 
 const ending = '.md'
+const anyEndpoint = 'default'
+
+/** Those of editors, which begin with a dot, are none. */
+export function isPromptFile(name: string): boolean {
+  return name.endsWith(ending) && !name.startsWith('.')
+}
+
+/** Whether no endpoint would ever be given the file. */
+export function isForNobody(file: string): boolean {
+  const [scope = ''] = file.split('.', 1)
+  return scope !== anyEndpoint && !Object.hasOwn(promptEndpoints, scope)
+}
 
 /**
- * The prompt file for an endpoint and a model, of those that are there: `<endpoint>.<model pattern>.md`, then
- * `<endpoint>.md`, then the same with `default`. Of several patterns the one with the most letters wins.
+ * The prompt files for an endpoint and a model, of those that are there, the best first: `<endpoint>.<model pattern>.md`,
+ * then `<endpoint>.md`, then the same with `default`. Of several patterns the one with the most letters wins.
  */
-export function choosePromptFile(
+export function fittingPromptFiles(
   files: readonly string[],
   endpoint: PromptEndpoint | undefined,
   model: string,
-): string | undefined {
-  const scopes = endpoint === undefined || promptEndpoints[endpoint] ? ['default'] : []
-  for (const scope of endpoint === undefined ? scopes : [endpoint, ...scopes]) {
-    const fitting = files.filter((file) => fits(file, scope, model)).toSorted((a, b) => weight(b) - weight(a))
-    if (fitting[0] !== undefined) return fitting[0]
-  }
-  return undefined
+): string[] {
+  const general = endpoint === undefined || promptEndpoints[endpoint] ? [anyEndpoint] : []
+  const scopes = endpoint === undefined ? general : [endpoint, ...general]
+  return scopes.flatMap((scope) =>
+    files.filter((file) => fits(file, scope, model)).toSorted((a, b) => weight(b) - weight(a)),
+  )
 }
 
 function fits(file: string, scope: string, model: string): boolean {
