@@ -24,7 +24,7 @@ export async function* readEventData(body: AsyncIterable<Uint8Array>): AsyncGene
   })
   for await (const bytes of body) {
     parser.feed(decoder.write(bytes))
-    yield* ready.splice(0)
+    for (const data of ready.splice(0)) yield data
     if (overflow)
       throw new HostError('model_failed', 'The model server sent an event of more than 16 million characters.')
   }

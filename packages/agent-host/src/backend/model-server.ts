@@ -2,7 +2,7 @@ import type OpenAI from 'openai'
 import { z } from 'zod'
 import { HostError } from '../core/errors.ts'
 import type { ModelMessage } from '../dialects/history/model-message.ts'
-import { type ChatChunk, chatChunk } from './chat-chunk.ts'
+import { type ChatChunk, chatChunk, isPlainChunk } from './chat-chunk.ts'
 import { readEventData } from './event-stream.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'
 import { type TakenMedia, toTakenMedia } from './model-media.ts'
@@ -182,7 +182,9 @@ async function* streamed(client: HttpClient, body: AsyncIterable<Uint8Array>): A
 }
 
 function toChunk(client: HttpClient, text: string): ChatChunk {
-  const parsed = chatChunk.safeParse(parseJson(text))
+  const value = parseJson(text)
+  if (isPlainChunk(value)) return value
+  const parsed = chatChunk.safeParse(value)
   if (parsed.success && parsed.data.error == null) return parsed.data
   const shown = client.redact(text).slice(0, 200)
   if (!parsed.success) {

@@ -25,11 +25,11 @@ export async function* followResponse(
   signal?: AbortSignal,
 ): AsyncGenerator<NumberedEvent, ResponseObject> {
   const writer = openWriter(record, parts)
-  yield* writer.start()
+  for (const each of writer.start()) yield each
   for await (const { event } of parts.runs.follow(record.runId, 0, signal)) {
     const events = writer.add(event)
     if (event.type === 'run-end') await keepFinal(record, writer, parts)
-    yield* events
+    for (const each of events) yield each
   }
   return writer.response()
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { toHostError } from '../../../core/errors.ts'
 import { sendEventStream } from '../../http/event-stream.ts'
+import { createEventJson } from './event-json.ts'
 import type { NumberedEvent } from './response-events.ts'
 
 /** Sends the events of a Response as clients read them: named, with the type inside too. */
@@ -8,20 +9,21 @@ export async function sendEvents(
   reply: FastifyReply,
   open: (signal: AbortSignal) => AsyncGenerator<NumberedEvent, unknown>,
 ): Promise<void> {
+  const toJson = createEventJson()
   let next = 0
   await sendEventStream(reply, {
     async *open(signal) {
       for await (const event of open(signal)) {
         next = event.sequence_number + 1
-        yield toText(event)
+        yield toText(event.type, toJson(event))
       }
     },
-    toFailure: (error) => toText(toErrorEvent(error, next)),
+    toFailure: (error) => toText('error', JSON.stringify(toErrorEvent(error, next))),
   })
 }
 
-function toText(event: { type: string }): string {
-  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+function toText(type: string, json: string): string {
+  return `event: ${type}\ndata: ${json}\n\n`
 }
 
 interface ErrorEvent {
