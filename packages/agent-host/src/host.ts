@@ -17,7 +17,7 @@ import { HostError } from './core/errors.ts'
 import type { Logger } from './core/logger.ts'
 import { startDemoModel } from './demo/demo-model.ts'
 import { loadDialects } from './load-dialects.ts'
-import { openStores } from './open-stores.ts'
+import { keepsNothing, openStores } from './open-stores.ts'
 import { createProxyService, type ProxyParts, type ProxyService } from './proxy/service.ts'
 import { createConnection, type McpConnection } from './mcp/connection.ts'
 import { type GuestServers, openGuestServers } from './mcp/guest-servers.ts'
@@ -26,6 +26,7 @@ import type { CallRules } from './runs/call-gate.ts'
 import { openChatLog } from './runs/chat-log/open-chat-log.ts'
 import type { ResultCache } from './runs/result-cache.ts'
 import { openRuntime, type Runtime } from './runs/runtime.ts'
+import { createKeptSteps } from './sessions/kept-steps.ts'
 import { createToolLookup } from './runs/tool-rules.ts'
 import { type AgentChatService, createAgentChatService } from './transports/openai/agent-chat/service.ts'
 import type { RateLimiter } from './transports/http/rate-limiter.ts'
@@ -173,7 +174,7 @@ function createAgentRoutes({
   })
   const agentChat = createAgentChatService({
     passing: runtime.passing,
-    steps: createMemoryStepStore(),
+    steps: keepsNothing(settings) ? createMemoryStepStore() : createKeptSteps(runtime.kept.stores.records),
     activity: settings.toolActivity,
     now: Date.now,
   })

@@ -46,6 +46,11 @@ export async function openStores(settings: Settings, log: Logger): Promise<OpenS
   }
 }
 
+/** Whether all is gone with the process. */
+export function keepsNothing({ dataDir, redisUrl, databaseUrl }: Settings): boolean {
+  return dataDir === inMemory && redisUrl === undefined && databaseUrl === undefined
+}
+
 function hotState(redis: Redis): Pick<OpenStores, 'cache' | 'limiter'> {
   return { cache: createRedisResultCache(redis), limiter: createRedisRateLimiter(redis) }
 }

@@ -1,12 +1,13 @@
 import type { Pool } from 'pg'
 import { HostError } from '../core/errors.ts'
+import { recordTimes } from './migrations/0005-record-times.ts'
 import { runEndpoint } from './migrations/0004-run-endpoint.ts'
 import { records } from './migrations/0003-records.ts'
 import { runs } from './migrations/0002-runs.ts'
 import { sessions } from './migrations/0001-sessions.ts'
 
 /** One step from an empty schema to today's tables. Steps are only ever added. */
-const migrations: readonly string[] = [sessions, runs, records, runEndpoint]
+const migrations: readonly string[] = [sessions, runs, records, runEndpoint, recordTimes]
 
 /** Any number, as long as nobody else in the database takes it. */
 const lock = 5_224_186_391

@@ -10,7 +10,7 @@ import type { Stores } from './stores.ts'
 import { callsWithoutResult, repeatableCalls, unknownOutcome } from './unknown-outcome.ts'
 
 export interface RecoverOptions {
-  stores: Pick<Stores, 'sessions' | 'runs'>
+  stores: Pick<Stores, 'sessions' | 'runs' | 'records'>
   /** Starts a run in the place of a lost one. */
   resume(request: StartRun): Promise<{ runId: string }>
   log: Logger
@@ -29,14 +29,18 @@ export interface Recovery {
   close(): Promise<void>
 }
 
+/** They live for hours, and nobody finds one that is too old. */
+const removeRecordsEveryMs = 600_000
+
 /**
  * Ends the runs whose process was lost, so that those who follow one come to its end and its session is free; another
- * run goes on in the place of one where all that is unknown may be done again. Forgets runs that ended long ago. Of
- * several processes that look, one ends each.
+ * run goes on in the place of one where all that is unknown may be done again. Forgets runs that ended long ago, and
+ * records that have outlived their kind. Of several processes that look, one ends each.
  */
 export function recoverRuns(options: RecoverOptions): Recovery {
   const { stores, log, everyMs, keepMs } = options
   let looking: Promise<number> = Promise.resolve(0)
+  let recordsRemovedAt = 0
 
   async function lookNow(): Promise<number> {
     let ended = 0
@@ -49,6 +53,10 @@ export function recoverRuns(options: RecoverOptions): Recovery {
       }
     }
     await stores.runs.removeEnded(new Date(Date.now() - keepMs))
+    if (Date.now() - recordsRemovedAt >= removeRecordsEveryMs) {
+      recordsRemovedAt = Date.now()
+      await stores.records.removeOld()
+    }
     return ended
   }
 

@@ -1,7 +1,15 @@
 import { z } from 'zod'
 
-/** Kinds of records. Responses and conversations of the OpenAI API name the session and entry that hold their content. */
-export type RecordKind = 'response' | 'conversation'
+/**
+ * Kinds of records. Responses and conversations of the OpenAI API name the session and entry that hold their content;
+ * a chat's steps are what its client was not shown.
+ */
+export type RecordKind = 'response' | 'conversation' | 'chat-steps'
+
+/** How long records of a kind are there after they were last put, in milliseconds; of other kinds until they are deleted. */
+export type RecordLifetimes = Readonly<Partial<Record<RecordKind, number>>>
+
+export const recordLifetimes: RecordLifetimes = { 'chat-steps': 24 * 3_600_000 }
 
 export type JsonRecord = Record<string, unknown>
 
@@ -19,4 +27,6 @@ export interface RecordStore {
   get(kind: RecordKind, id: string): Promise<JsonRecord | undefined>
   /** Whether there was one. */
   delete(kind: RecordKind, id: string): Promise<boolean>
+  /** Frees the room of records that have outlived their kind, where that does not come by itself; gives their number. */
+  removeOld(): Promise<number>
 }

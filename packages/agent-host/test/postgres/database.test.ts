@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../src/postgres/database.ts'
 import { createPostgresRunStore } from '../../src/runs/postgres/run-store.ts'
+import { createPostgresRecordStore } from '../../src/sessions/postgres/record-store.ts'
 import { createPostgresSessionStore } from '../../src/sessions/postgres/session-store.ts'
 import { createQuietLog } from '../sessions/quiet-log.ts'
 import { startPostgres, withoutPostgres } from '../support/postgres-server.ts'
@@ -34,20 +35,23 @@ describeWith('with PostgreSQL', [withoutPostgres], () => {
     await first.close()
   })
 
-  test('runs from before a step was taken are read after it', async () => {
+  test('runs and records from before a step was taken are read after it', async () => {
     await using server = await startPostgres()
     const open = () => openDatabase({ url: server.url, log: createQuietLog() })
     const before = await open()
     await before.query('alter table agent_host.runs drop column endpoint')
+    await before.query('alter table agent_host.records drop column put_at')
     await before.query('delete from agent_host.migrations where step > 3')
     const old = `insert into agent_host.runs (id, session_id, state, owner, token, created_at, expires_at, ended_at)
       values ('run_old', 's', 'done', 'p', 1, now(), now(), now())`
     await before.query(old)
+    await before.query(`insert into agent_host.records values ('response', 'resp_old', '{"number":1}')`)
     await before.close()
     const after = await open()
     const run = await createPostgresRunStore(after).get('run_old')
     expect(run).toMatchObject({ id: 'run_old', state: 'done' })
     expect(run?.endpoint).toBeUndefined()
+    expect(await createPostgresRecordStore(after).get('response', 'resp_old')).toEqual({ number: 1 })
     await after.close()
   })
 

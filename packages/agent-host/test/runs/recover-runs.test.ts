@@ -1,6 +1,11 @@
+import { readdirSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { PromptEndpoint } from '../../src/agent/prompts/endpoints.ts'
 import { userMessage } from '../../src/index.ts'
+import { openDataFolder } from '../../src/files/data-folder.ts'
+import { createJsonlRecordStore } from '../../src/sessions/jsonl/record-store.ts'
+import { createQuietLog } from '../sessions/quiet-log.ts'
 import { recoverRuns, type Recovery } from '../../src/runs/recover-runs.ts'
 import type { EntryBody } from '../../src/sessions/entry.ts'
 import { createFolder } from '../config/temporary-folder.ts'
@@ -38,7 +43,7 @@ async function loseRun(
   return sessionId
 }
 
-const recovery = ({ stores, manager }: ManagedRuns): Recovery =>
+const recovery = ({ stores, manager }: Pick<ManagedRuns, 'stores' | 'manager'>): Recovery =>
   recoverRuns({
     stores,
     resume: manager.start,
@@ -127,4 +132,19 @@ test('only tools that are configured so may be called again, and only in runs wi
   }
   expect(await idempotent()).toEqual([true])
   expect(await idempotent('Be brief.')).toEqual([false])
+})
+
+test('records that have outlived their kind are removed, and no others', async () => {
+  await using runs = await manageRuns()
+  using folder = createFolder()
+  const records = createJsonlRecordStore(openDataFolder(folder.path, { log: createQuietLog() }))
+  for (const kind of ['response', 'chat-steps'] as const) {
+    for (const id of ['old', 'new']) await records.put(kind, id, {})
+    utimesSync(join(folder.path, `records/${kind}/old.json`), 1_700_000_000, 1_700_000_000)
+  }
+  const looking = recovery({ manager: runs.manager, stores: { ...runs.stores, records } })
+  await looking.look()
+  await looking.close()
+  expect(readdirSync(join(folder.path, 'records/chat-steps'))).toEqual(['new.json'])
+  expect(readdirSync(join(folder.path, 'records/response')).toSorted()).toEqual(['new.json', 'old.json'])
 })

@@ -24,8 +24,8 @@ testSessionStore(
   runs(500),
 )
 
-testRecordStore('JSONL', async () => {
+testRecordStore('JSONL', async (lifetimes) => {
   const folder = createFolder()
-  const open = () => createJsonlRecordStore(openDataFolder(folder.path, { log: createQuietLog() }))
+  const open = () => createJsonlRecordStore(openDataFolder(folder.path, { log: createQuietLog() }), lifetimes)
   return { handles: [open(), open()], close: async () => folder[Symbol.dispose]() }
 })

@@ -10,7 +10,10 @@ testSessionStore(
   async () => ({ handles: [createMemorySessionStore()], close: () => Promise.resolve() }),
   runs(5000),
 )
-testRecordStore('memory', async () => ({ handles: [createMemoryRecordStore()], close: () => Promise.resolve() }))
+testRecordStore('memory', async (lifetimes) => ({
+  handles: [createMemoryRecordStore({ ...(lifetimes && { lifetimes }) })],
+  close: () => Promise.resolve(),
+}))
 
 test('the sessions that were not written to for longest are forgotten, but none that is in use', async () => {
   const store = createMemorySessionStore({ maxSessions: 2 })

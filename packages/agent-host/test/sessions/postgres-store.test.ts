@@ -13,5 +13,8 @@ describeWith('with PostgreSQL', [withoutPostgres], () => {
   const { openTwo } = sharePostgres()
   const open = async () => ({ handles: (await openTwo()).map(createPostgresSessionStore), close })
   testSessionStore('PostgreSQL', open, runs(300))
-  testRecordStore('PostgreSQL', async () => ({ handles: (await openTwo()).map(createPostgresRecordStore), close }))
+  testRecordStore('PostgreSQL', async (lifetimes) => ({
+    handles: (await openTwo()).map((database) => createPostgresRecordStore(database, lifetimes)),
+    close,
+  }))
 })

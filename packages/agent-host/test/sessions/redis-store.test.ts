@@ -12,5 +12,8 @@ const close = (): Promise<void> => Promise.resolve()
 describeWith('with Redis', [withoutRedis], () => {
   const { openTwo } = shareRedis()
   testSessionStore('Redis', async () => ({ handles: openTwo().map(createRedisSessionStore), close }), runs(500))
-  testRecordStore('Redis', async () => ({ handles: openTwo().map(createRedisRecordStore), close }))
+  testRecordStore('Redis', async (lifetimes) => ({
+    handles: openTwo().map((redis) => createRedisRecordStore(redis, lifetimes)),
+    close,
+  }))
 })
