@@ -38,11 +38,19 @@ const usage = z.looseObject({
   completion_tokens_details: z.looseObject({ reasoning_tokens: z.number().nullish() }).nullish(),
 })
 
+const bytes = z.array(z.number()).nullish()
+const token = { token: z.string(), logprob: z.number(), bytes }
+const logprobs = z.object({
+  content: z.array(z.object({ ...token, top_logprobs: z.array(z.object(token)).nullish() })).nullish(),
+})
+
 const choice = z.looseObject({
   index: count,
   delta: delta.nullish(),
   message: delta.nullish(),
   finish_reason: text,
+  // Older servers have another shape, which nobody asked for.
+  logprobs: logprobs.nullish().catch(undefined),
 })
 
 /** What we read of a chat completion or of one of its chunks; every other field is left as it came. */

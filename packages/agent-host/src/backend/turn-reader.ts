@@ -1,8 +1,9 @@
-import type { ModelEvent, TurnEnd, Usage } from '../core/events.ts'
+import type { ModelEvent, TokenLogprob, TurnEnd, Usage } from '../core/events.ts'
 import type { DialectParser } from '../dialects/dialect.ts'
 import { createBlocks } from './blocks.ts'
 import type { ChatChoice, ChatDelta, ChatUsage } from './chat-chunk.ts'
 import { createNativeCalls } from './native-calls.ts'
+import { createTokenPositions } from './token-positions.ts'
 
 /** Characters of a model's own text in one `raw-delta`, which is for reading later: with each piece of it, a log is twice as long. */
 const rawPiece = 1024
@@ -31,10 +32,14 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
   let reasonGiven: string | undefined
   const raw = createRawText()
   let calls = 0
+  const tokens = createTokenPositions()
 
-  function read(fields: ChatDelta): ModelEvent[] {
+  function read(fields: ChatDelta, logprobs: readonly TokenLogprob[] | null | undefined): ModelEvent[] {
     const { thinking, text } = contentOf(fields)
     const hasCalls = Boolean(fields.tool_calls?.length || fields.function_call)
+    // Some servers send the tokens of reasoning and calls too, which they took out of the text themselves.
+    const isText = logprobs && ((!thinking && !hasCalls) || spell(logprobs) === text)
+    tokens.add(text, isText ? logprobs : undefined)
     const events = thinking ? blocks.extend('reasoning', thinking) : []
     if (text || hasCalls) events.push(...blocks.finish('reasoning'))
     if (text) {
@@ -52,7 +57,8 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
   function adopt(event: ModelEvent): ModelEvent {
     if (!('index' in event)) return event
     const index = blocks.adopt(event)
-    return index === event.index ? event : { ...event, index }
+    const adopted = index === event.index ? event : { ...event, index }
+    return adopted.type === 'text-delta' ? tokens.attach(adopted) : adopted
   }
 
   function counted(events: ModelEvent[]): ModelEvent[] {
@@ -68,7 +74,7 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
     push(choice) {
       reasonGiven = choice.finish_reason ?? reasonGiven
       const fields = choice.delta ?? choice.message
-      return fields ? counted(read(fields)) : []
+      return fields ? counted(read(fields, choice.logprobs?.content)) : []
     },
     end(usage, how) {
       const reason = how ?? toTurnEnd(reasonGiven)
@@ -79,13 +85,8 @@ export function createTurnReader({ parser, newId }: TurnReaderOptions): TurnRead
         ...blocks.finish('refusal'),
         ...native.end(reason),
       ])
-      const finish: ModelEvent = {
-        type: 'finish',
-        // Servers say `stop` for a turn whose calls they did not see.
-        reason: calls > 0 && reason === 'stop' ? 'tool-calls' : reason,
-        ...(reasonGiven !== undefined && { raw: reasonGiven }),
-        ...(usage && { usage: toUsage(usage) }),
-      }
+      // Servers say `stop` for a turn whose calls they did not see.
+      const finish = toFinish(calls > 0 && reason === 'stop' ? 'tool-calls' : reason, reasonGiven, usage)
       return [...last, finish]
     },
   }
@@ -119,6 +120,14 @@ function contentOf({ content, reasoning, reasoning_content }: ChatDelta): { thin
     else for (const thought of part.thinking ?? []) thinking += thought.text ?? ''
   }
   return { thinking, text }
+}
+
+function toFinish(reason: TurnEnd, given: string | undefined, usage: ChatUsage | undefined): ModelEvent {
+  return { type: 'finish', reason, ...(given !== undefined && { raw: given }), ...(usage && { usage: toUsage(usage) }) }
+}
+
+function spell(tokens: readonly TokenLogprob[]): string {
+  return tokens.map(({ token }) => token).join('')
 }
 
 const turnEnds: Record<string, TurnEnd> = {

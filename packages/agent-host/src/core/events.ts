@@ -23,6 +23,16 @@ export interface TextRange {
   end: number
 }
 
+/** A token of the model's text, and how likely it was among others, as the model server sent them. */
+export interface TokenLogprob {
+  token: string
+  /** Natural logarithm of its probability. */
+  logprob: number
+  /** UTF-8. */
+  bytes?: number[] | null | undefined
+  top_logprobs?: { token: string; logprob: number; bytes?: number[] | null | undefined }[] | null | undefined
+}
+
 interface Block {
   /** Which block of the turn this is about; parallel calls may interleave. */
   index: number
@@ -34,7 +44,9 @@ export type ModelEvent =
   | ({
       type: 'text-start' | 'text-end' | 'reasoning-start' | 'reasoning-end' | 'refusal-start' | 'refusal-end'
     } & Block)
-  | ({ type: 'text-delta' | 'reasoning-delta' | 'refusal-delta' | 'tool-input-delta'; text: string } & Block)
+  /** `logprobs`: of its tokens, where they were asked for. */
+  | ({ type: 'text-delta'; text: string; logprobs?: TokenLogprob[] } & Block)
+  | ({ type: 'reasoning-delta' | 'refusal-delta' | 'tool-input-delta'; text: string } & Block)
   | ({ type: 'annotation'; annotation: Annotation } & Block)
   | ({ type: 'tool-input-start'; id: string; name: string } & Block)
   | ({ type: 'tool-input-end' } & Block)

@@ -1,16 +1,18 @@
 import type OpenAI from 'openai'
+import type { TokenLogprob } from '../../../core/events.ts'
 import type { Annotation } from '../../../core/message.ts'
 import type { Output, Place } from './output.ts'
 
 type Message = OpenAI.Responses.ResponseOutputMessage
 type Part = Message['content'][number]
 type TextAnnotation = OpenAI.Responses.ResponseOutputText['annotations'][number]
+type TextLogprob = NonNullable<OpenAI.Responses.ResponseOutputText['logprobs']>[number]
 type Kind = 'text' | 'refusal'
 
 /** Writes the texts and refusals of a turn; those that follow each other are parts of one message. */
 export interface MessageWriter {
   /** Adds to the open part; a text after a refusal, or after a call, begins a part of its own. */
-  delta(kind: Kind, text: string): void
+  delta(kind: Kind, text: string, logprobs?: readonly TokenLogprob[]): void
   annotate(annotation: Annotation): void
   /** Ends the open part. */
   end(): void
@@ -23,6 +25,7 @@ interface OpenPart {
   at: Place & { content_index: number }
   pieces: string[]
   annotations: TextAnnotation[]
+  logprobs: TextLogprob[]
 }
 
 export function createMessageWriter(output: Output): MessageWriter {
@@ -39,19 +42,21 @@ export function createMessageWriter(output: Output): MessageWriter {
   function start(kind: Kind): OpenPart {
     end()
     place ??= output.open('msg', (id) => toMessage(id, 'in_progress', []))
-    open = { kind, at: { ...place, content_index: parts.length }, pieces: [], annotations: [] }
-    output.emit({ type: 'response.content_part.added', ...open.at, part: toPart(kind, '', []) })
+    open = { kind, at: { ...place, content_index: parts.length }, pieces: [], annotations: [], logprobs: [] }
+    output.emit({ type: 'response.content_part.added', ...open.at, part: toPart(kind, '', [], []) })
     return open
   }
 
   return {
     end,
-    delta(kind, text) {
+    delta(kind, text, tokens = []) {
       const part = open?.kind === kind ? open : start(kind)
+      const logprobs = tokens.map(toLogprob)
       part.pieces.push(text)
+      part.logprobs.push(...logprobs)
       output.emit(
         kind === 'text'
-          ? { type: 'response.output_text.delta', ...part.at, delta: text, logprobs: [] }
+          ? { type: 'response.output_text.delta', ...part.at, delta: text, logprobs }
           : { type: 'response.refusal.delta', ...part.at, delta: text },
       )
     },
@@ -72,20 +77,26 @@ export function createMessageWriter(output: Output): MessageWriter {
   }
 }
 
-function endPart(output: Output, { kind, at, pieces, annotations }: OpenPart): Part {
+function endPart(output: Output, { kind, at, pieces, annotations, logprobs }: OpenPart): Part {
   const text = pieces.join('')
-  const part = toPart(kind, text, annotations)
+  const part = toPart(kind, text, annotations, logprobs)
   output.emit(
     kind === 'text'
-      ? { type: 'response.output_text.done', ...at, text, logprobs: [] }
+      ? { type: 'response.output_text.done', ...at, text, logprobs }
       : { type: 'response.refusal.done', ...at, refusal: text },
   )
   output.emit({ type: 'response.content_part.done', ...at, part })
   return part
 }
 
-function toPart(kind: Kind, text: string, annotations: TextAnnotation[]): Part {
-  return kind === 'text' ? { type: 'output_text', text, annotations, logprobs: [] } : { type: 'refusal', refusal: text }
+function toPart(kind: Kind, text: string, annotations: TextAnnotation[], logprobs: TextLogprob[]): Part {
+  return kind === 'text' ? { type: 'output_text', text, annotations, logprobs } : { type: 'refusal', refusal: text }
+}
+
+/** With each of the keys that OpenAI's have. */
+function toLogprob({ token, logprob, bytes, top_logprobs: top }: TokenLogprob): TextLogprob {
+  const others = (top ?? []).map((other) => ({ ...other, bytes: other.bytes ?? [] }))
+  return { token, logprob, bytes: bytes ?? [], top_logprobs: others }
 }
 
 function toMessage(id: string, status: Message['status'], content: Part[]): Message {

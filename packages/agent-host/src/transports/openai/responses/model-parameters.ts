@@ -42,20 +42,27 @@ type Parameters = Pick<RunInput, 'parameters' | 'toolChoice' | 'maxTokens' | 'te
 /** What of the request goes to the model server; fields that nobody here knows go as they are. */
 export function toModelParameters(body: CreateBody, plan: ToolPlan): Parameters {
   const unknown = Object.entries(body).filter(([name, value]) => !ownFields.has(name) && value != null)
-  const { reasoning, text, top_logprobs: logprobs, max_output_tokens: maxTokens } = body
+  const { reasoning, text, max_output_tokens: maxTokens } = body
   return {
     parameters: {
       ...Object.fromEntries(unknown),
       ...(reasoning?.effort != null && { reasoning_effort: reasoning.effort }),
       ...(text?.verbosity != null && { verbosity: text.verbosity }),
       ...(text?.format != null && text.format.type !== 'text' && { response_format: toResponseFormat(text.format) }),
-      ...(logprobs != null && logprobs > 0 && { logprobs: true, top_logprobs: logprobs }),
+      ...toLogprobs(body),
     },
     toolChoice: toToolChoice(body.tool_choice, plan),
     maxTokens: maxTokens ?? undefined,
     temperature: body.temperature ?? undefined,
     parallelToolCalls: body.parallel_tool_calls ?? undefined,
   }
+}
+
+/** Either field asks for them. */
+function toLogprobs({ include, top_logprobs: most }: CreateBody): Record<string, unknown> {
+  const some = most != null && most > 0
+  if (!some && !include?.includes('message.output_text.logprobs')) return {}
+  return { logprobs: true, ...(some && { top_logprobs: most }) }
 }
 
 type TextFormat = NonNullable<NonNullable<CreateBody['text']>['format']>

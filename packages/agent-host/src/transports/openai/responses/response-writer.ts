@@ -80,7 +80,7 @@ interface Writers {
 function write(event: AgentEvent, { message, reasoning, calls }: Writers): void {
   switch (event.type) {
     case 'text-delta':
-      return message.delta('text', event.text)
+      return message.delta('text', event.text, event.logprobs)
     case 'refusal-delta':
       return message.delta('refusal', event.text)
     case 'text-end':
