@@ -161,9 +161,11 @@ function createAgentRoutes({
   settings,
   log,
 }: AgentRouteParts): Pick<Host, 'responses' | 'agentChat'> {
+  const approval = toApprovalPolicy(settings.approvals)
   const responses = createResponsesService({
     ...runtime,
     tools: () => catalog.tools(),
+    mustAsk: (tool) => approval(tool) === 'ask',
     guests,
     limits: createKnownLimits({ target, capabilities, log }),
     model: () => target.model(),

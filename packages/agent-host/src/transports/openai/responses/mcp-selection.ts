@@ -17,6 +17,10 @@ type Filter = Exclude<McpTool['allowed_tools'], string[] | null | undefined>
 export interface ToolSources {
   catalog: readonly CatalogTool[]
   guests: Pick<GuestTools, 'find'>
+  /** Whether the operator wants a person to approve each call of this tool. */
+  mustAsk(tool: CatalogTool): boolean
+  /** The agent answers, which has the tools of the catalog without being told. */
+  isAgent: boolean
 }
 
 /** @throws HostError `invalid_request` where no such server is configured. */
@@ -27,6 +31,21 @@ export function selectMcpTools(request: McpTool, path: string, { catalog, guests
   const filter = Array.isArray(allowed) ? { tool_names: allowed } : allowed
   const tools = filter == null ? found.tools : found.tools.filter((tool) => fits(tool, filter))
   return { request, tools: tools.map((tool) => withAbout(tool, about)), list: { label, tools: tools.map(toListed) } }
+}
+
+/** What the agent has besides what its client brings along; that stands before a tool of ours with the same name. */
+export function selectOwnTools(
+  selected: readonly McpSelection[],
+  clientNames: ReadonlySet<string>,
+  { catalog }: ToolSources,
+): McpSelection[] {
+  const taken = new Set(selected.map(({ list }) => list.label))
+  const labels = new Set(catalog.map(({ server }) => server).filter((server) => !taken.has(server)))
+  return [...labels].map((label) => ({
+    request: { type: 'mcp', server_label: label, require_approval: 'never' },
+    tools: catalog.filter(({ server, name }) => server === label && !clientNames.has(name)),
+    list: { label, tools: [] },
+  }))
 }
 
 function ofServer(label: string, path: string, catalog: readonly CatalogTool[]): readonly CatalogTool[] {

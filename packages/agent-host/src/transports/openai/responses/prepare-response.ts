@@ -3,6 +3,7 @@ import { createId } from '../../../core/ids.ts'
 import type { ToolCall } from '../../../core/tool.ts'
 import type { DecideCall } from '../../../agent/tool-calls.ts'
 import { errorOutcome } from '../../../catalog/tool-outcome.ts'
+import { toAgentModel } from '../../../proxy/agent-models.ts'
 import type { StartRun } from '../../../runs/start-run.ts'
 import { type Approvals, readApprovals } from './approvals.ts'
 import type { SoFar } from './conversation-so-far.ts'
@@ -76,7 +77,11 @@ interface Parts {
   approvals: Approvals
 }
 
-function toStart(body: CreateBody, { model, soFar }: PrepareContext, { plan, input, approvals }: Parts): StartRun {
+function toStart(
+  body: CreateBody,
+  { model, soFar, isAgent }: PrepareContext,
+  { plan, input, approvals }: Parts,
+): StartRun {
   return {
     sessionId: soFar.sessionId,
     parentId: soFar.parentId,
@@ -84,8 +89,9 @@ function toStart(body: CreateBody, { model, soFar }: PrepareContext, { plan, inp
     calls: approvals.approved,
     model,
     instructions: body.instructions ?? undefined,
-    endpoint: 'responses',
-    fit: body.truncation === 'auto' ? 'drop' : 'never',
+    // The agent has instructions and a way with long conversations of its own.
+    endpoint: isAgent ? undefined : 'responses',
+    fit: isAgent && body.truncation == null ? 'summarize' : body.truncation === 'auto' ? 'drop' : 'never',
     clientTools: plan.clientTools,
     tools: plan.tools,
     decide: toDecide(plan, approvals, body.max_tool_calls ?? undefined),
@@ -128,7 +134,8 @@ function withoutSecrets(tool: NonNullable<CreateBody['tools']>[number]): Respons
 }
 
 /** The Response as it begins, with what it repeats of the request. */
-function toCreated(body: CreateBody, { model, now }: PrepareContext): ResponseObject {
+function toCreated(body: CreateBody, { model: id, isAgent, now }: PrepareContext): ResponseObject {
+  const model = isAgent ? toAgentModel(id) : id
   const conversation = typeof body.conversation === 'string' ? { id: body.conversation } : body.conversation
   const repeated = {
     instructions: body.instructions,

@@ -2,6 +2,7 @@ import type { CatalogTool } from '../../../catalog/catalog.ts'
 import type { GuestServers } from '../../../mcp/guest-servers.ts'
 import type { Logger } from '../../../core/logger.ts'
 import { toHistory } from '../../../runs/history.ts'
+import { agentModelOf } from '../../../proxy/agent-models.ts'
 import type { StartedRun } from '../../../runs/run-manager.ts'
 import type { RunPlace } from '../../../runs/runtime.ts'
 import { startPassing } from '../../../runs/start-passing.ts'
@@ -33,6 +34,8 @@ export interface StartParts {
   /** Of the connection that asks, where it stays open. */
   memory?: ConnectionMemory | undefined
   tools(): Promise<readonly CatalogTool[]>
+  /** Whether the operator wants a person to approve each call of this tool. */
+  mustAsk(tool: CatalogTool): boolean
   /** The way to MCP servers that requests name by their URL. */
   guests: GuestServers
   limits: KnownLimits
@@ -71,13 +74,24 @@ export async function readRequest(body: unknown, parts: StartParts): Promise<Rea
   const finished = local ? () => Promise.resolve(local) : parts.finished
   const soFar = await conversationSoFar(read.body, { sessions, finished, sessionOf })
   const request = { ...read, items: await resolveReferences(read.items, soFar, records) }
-  const model = read.body.model ?? (await parts.model())
+  const agent = agentModelOf(read.body.model)
+  const model = (agent ? agent.model : read.body.model) ?? (await parts.model())
   const catalog = await parts.tools()
   const guests = await openGuestTools(request.tools, catalog, parts.guests)
   try {
     const lacks = holdMedia(request.items) ? await parts.limits.lacks(model) : new Set<never>()
-    const context = { model, catalog, guests, soFar, lacks, unseal: seal.unseal, reasoningStyle, now }
-    const prepared = prepareResponse(request, context)
+    const prepared = prepareResponse(request, {
+      model,
+      isAgent: agent !== undefined,
+      catalog,
+      guests,
+      mustAsk: parts.mustAsk,
+      soFar,
+      lacks,
+      unseal: seal.unseal,
+      reasoningStyle,
+      now,
+    })
     const standalone = withHistory(prepared.start, soFar.path)
     // The session of what a connection remembers is not one to add to.
     const own = local ? { ...prepared, start: standalone } : prepared

@@ -3,7 +3,7 @@ import { nameTools } from '../../../catalog/tool-names.ts'
 import type { ToolSpec } from '../../../core/tool.ts'
 import { badRequest } from './bad-request.ts'
 import type { McpToolList } from './mcp-writer.ts'
-import { asksFor, type McpSelection, selectMcpTools, type ToolSources } from './mcp-selection.ts'
+import { asksFor, type McpSelection, selectMcpTools, selectOwnTools, type ToolSources } from './mcp-selection.ts'
 import type { NamedTool } from './named-tool.ts'
 import type { ClientTool, NamespaceTool, RequestTool } from './tool-schema.ts'
 
@@ -27,10 +27,12 @@ interface ClientEntry {
 
 /** @throws HostError `invalid_request` for two tools of one name, two servers of one label, or one that is not there. */
 export function createToolPlan(tools: readonly RequestTool[], sources: ToolSources): ToolPlan {
-  const selections = tools.flatMap((tool, index) =>
+  const entries = tools.flatMap(toEntries)
+  const requested = tools.flatMap((tool, index) =>
     tool.type === 'mcp' ? [selectMcpTools(tool, `tools[${index}]`, sources)] : [],
   )
-  const entries = tools.flatMap(toEntries)
+  const clientNames = new Set(entries.map(({ tool }) => tool.name))
+  const selections = sources.isAgent ? [...requested, ...selectOwnTools(requested, clientNames, sources)] : requested
   refuseDoubles(tools)
   const offered = new Map(selections.flatMap((selection) => selection.tools.map((tool) => [tool.name, tool])))
   const origins = [
@@ -45,8 +47,11 @@ export function createToolPlan(tools: readonly RequestTool[], sources: ToolSourc
   )
   return {
     clientTools: entries.map((entry, i) => toFunction(entry, callName(i))),
-    named: new Map([...entries.map((entry, i) => [callName(i), toNamed(entry)] as const), ...namedMcp(selections)]),
-    lists: selections.map(({ list }) => list),
+    named: new Map([
+      ...entries.map((entry, i) => [callName(i), toNamed(entry)] as const),
+      ...namedMcp(selections, sources),
+    ]),
+    lists: requested.map(({ list }) => list),
     tools: [...offered.values()],
     toCallName: (name, namespace) => byOrigin.get(key(name, namespace)) ?? namespace?.concat('__', name) ?? name,
     toMcpName: (label, name) => mcpName.get(key(name, label)) ?? name,
@@ -87,11 +92,12 @@ function toNamed({ tool, namespace }: ClientEntry): NamedTool {
   return { kind: tool.type, name: tool.name, ...(namespace && { namespace: namespace.name }) }
 }
 
-function namedMcp(selections: readonly McpSelection[]): (readonly [string, NamedTool])[] {
+function namedMcp(selections: readonly McpSelection[], { mustAsk }: ToolSources): (readonly [string, NamedTool])[] {
   return selections.flatMap((selection) =>
     selection.tools.map((tool) => {
       const { label } = selection.list
-      return [tool.name, { kind: 'mcp', name: tool.remoteName, label, asks: asksFor(selection, tool) }] as const
+      const asks = asksFor(selection, tool) || mustAsk(tool)
+      return [tool.name, { kind: 'mcp', name: tool.remoteName, label, asks }] as const
     }),
   )
 }
