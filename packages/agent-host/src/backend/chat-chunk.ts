@@ -40,7 +40,7 @@ const usage = z.looseObject({
 
 const bytes = z.array(z.number()).nullish()
 const token = { token: z.string(), logprob: z.number(), bytes }
-const logprobs = z.object({
+const tokenLogprobs = z.object({
   content: z.array(z.object({ ...token, top_logprobs: z.array(z.object(token)).nullish() })).nullish(),
 })
 
@@ -50,7 +50,7 @@ const choice = z.looseObject({
   message: delta.nullish(),
   finish_reason: text,
   // Older servers have another shape, which nobody asked for.
-  logprobs: logprobs.nullish().catch(undefined),
+  logprobs: tokenLogprobs.nullish().catch(undefined),
 })
 
 /** What we read of a chat completion or of one of its chunks; every other field is left as it came. */
