@@ -50,7 +50,7 @@ export interface RunResult {
   error: HostErrorBody | null
 }
 
-/** Gathers a run's events, in order, into its result. */
+/** Gathers the events of a run, and of those that went on in its place, in order into one result. */
 export interface RunCollector {
   add(event: AgentEvent): void
   result(): RunResult
@@ -101,12 +101,10 @@ export function createRunCollector(): RunCollector {
           run.error = event.error
           return
         case 'run-end':
-          run.steps = event.steps
-          run.usage = event.usage ? toRunUsage(event.usage) : null
+          run.steps += event.steps
+          if (event.usage) run.usage = addUsage(run.usage, event.usage)
           run.finish_reason = event.reason
-          run.pending = (event.pending ?? []).flatMap((each) =>
-            each.waitsFor === 'approval' ? [toWaitingCall(run.run_id, each)] : [],
-          )
+          run.pending = toWaitingCalls(run.run_id, event.pending)
           return
         default:
       }
@@ -119,8 +117,17 @@ export function toWaitingCall(runId: string, { call, expiresAt }: Omit<PendingCa
   return { run_id: runId, id, name, arguments: args, expires_at: expiresAt ?? null }
 }
 
-function toRunUsage({ inputTokens, outputTokens, totalTokens }: Usage): RunUsage {
-  return { prompt_tokens: inputTokens, completion_tokens: outputTokens, total_tokens: totalTokens }
+/** Those that wait for an approval. */
+export function toWaitingCalls(runId: string, pending: readonly PendingCall[] = []): WaitingCall[] {
+  return pending.flatMap((each) => (each.waitsFor === 'approval' ? [toWaitingCall(runId, each)] : []))
+}
+
+function addUsage(before: RunUsage | null, { inputTokens, outputTokens, totalTokens }: Usage): RunUsage {
+  return {
+    prompt_tokens: (before?.prompt_tokens ?? 0) + inputTokens,
+    completion_tokens: (before?.completion_tokens ?? 0) + outputTokens,
+    total_tokens: (before?.total_tokens ?? 0) + totalTokens,
+  }
 }
 
 function parsed(text: string): unknown {

@@ -1,6 +1,6 @@
 /**
  * Every failure that a user can meet, with what each door shows of it. `exit` follows the CLI's exit codes:
- * 1 failure, 2 usage, 3 model server unreachable, 4 denied or limit reached, 130 interrupted.
+ * 1 failure, 2 usage, 3 model server unreachable, 4 denied, waiting for an approval or limit reached, 130 interrupted.
  */
 export const errorCodes = {
   invalid_config: { status: 500, type: 'server_error', exit: 2 },

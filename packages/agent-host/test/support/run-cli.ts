@@ -3,7 +3,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
-const cli = join(import.meta.dirname, '../../src/cli.ts')
+export const cliPath = join(import.meta.dirname, '../../src/cli.ts')
+
+/** Nothing of the caller's environment but what a program needs. */
+export function cliEnvironment(env: Record<string, string>): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env
+  return { PATH, HOME, ENV: 'testing', ...env }
+}
 
 export interface CliRun {
   child: ChildProcessWithoutNullStreams
@@ -21,9 +27,8 @@ export interface CliOptions {
 
 /** Starts `agent-host` from its sources, in an environment that has nothing of the caller's but what it is given. */
 export function startCli(args: readonly string[], { env = {}, cwd, stdin = '' }: CliOptions = {}): CliRun {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [cli, ...args], {
-    env: { PATH, HOME, ENV: 'testing', ...env },
+  const child = spawn(process.execPath, [cliPath, ...args], {
+    env: cliEnvironment(env),
     cwd: cwd ?? import.meta.dirname,
     stdio: 'pipe',
   })

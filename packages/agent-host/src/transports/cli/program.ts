@@ -25,7 +25,7 @@ const commands = [
 ]
 
 const exitCodesHelp = `
-Exit codes: 0 ok, 1 failure, 2 usage, 3 model server unreachable, 4 denied or limit reached, 130 interrupted.
+Exit codes: 0 ok, 1 failure, 2 usage, 3 model server unreachable, 4 denied, waiting for an approval or limit reached, 130 interrupted.
 Secrets (VLLM_API_KEY) are read from the environment or .env only.`
 
 /** Runs one command line. Failures are told on stderr and become an exit code; this does not throw. */

@@ -50,8 +50,6 @@ export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
           return note('yellow', `! ${event.why}; trying ${event.to} instead of ${event.from}`)
         case 'context-cut':
           return note('yellow', `! the conversation is too long for the model: ${cutWords(event)}`)
-        case 'approval-request':
-          return note('yellow', `? ${event.call.name} ${short(event.call.arguments)} needs an approval`)
         case 'tool-start':
           return note('dim', `> ${event.call.name} ${short(event.call.arguments)}`)
         case 'tool-progress':
@@ -65,7 +63,8 @@ export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
           return note('red', event.error.message)
         case 'run-end':
           if (event.reason === 'answer') return live ? endLine() : void stdout.write(`${answer}\n`)
-          if (event.reason !== 'error') note('red', endings[event.reason])
+          // Whoever asks for approvals says what becomes of those that nobody gave.
+          if (event.reason !== 'error' && event.reason !== 'parked') note('red', endings[event.reason])
           return
         default:
       }
@@ -78,7 +77,6 @@ export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
 }
 
 const endings = {
-  parked: 'Stopped: a call waits for an approval.',
   'step-limit': 'Stopped: the model made as many turns as MAX_STEPS allows without an answer.',
   'time-limit': 'Stopped: the run took longer than REQUEST_TIMEOUT allows.',
   'repeated-call': 'Stopped: the model made the same call with the same arguments for the third time.',
@@ -97,7 +95,8 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function short(text: string): string {
+/** On one line, cut where it is long. */
+export function short(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ')
   return line.length > shownCharacters ? `${line.slice(0, shownCharacters)}…` : line
 }

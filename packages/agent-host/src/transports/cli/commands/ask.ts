@@ -1,13 +1,15 @@
 import { text as readAll } from 'node:stream/consumers'
-import type { Command } from 'commander'
-import { createRunCollector, type RunResult } from '../../../agent/run-result.ts'
+import { type Command, Option } from 'commander'
+import { createRunCollector, type RunResult, type WaitingCall } from '../../../agent/run-result.ts'
 import { HostError, errorCodes } from '../../../core/errors.ts'
 import type { AgentEvent, RunEnd } from '../../../core/events.ts'
 import { createId } from '../../../core/ids.ts'
 import { textMessage } from '../../../core/message.ts'
 import type { Runtime } from '../../../runs/runtime.ts'
+import { followApproved } from '../approved-run.ts'
+import { type ApproveMode, approveModes, createApprover } from '../approver.ts'
 import type { CliContext } from '../context.ts'
-import { createRunPrinter } from '../run-printer.ts'
+import { createRunPrinter, short } from '../run-printer.ts'
 import { addSettingsFlags, settingsOf } from '../settings-flags.ts'
 
 interface AskFlags {
@@ -15,6 +17,7 @@ interface AskFlags {
   streamJson?: true
   session?: string
   continue?: true
+  approve: ApproveMode
 }
 
 /** `agent-host ask "…"`: one run. */
@@ -27,6 +30,14 @@ export function askCommand(program: Command, context: CliContext): void {
     .option('--stream-json', 'print each event as one line of JSON, as it happens')
     .option('--session <id>', 'go on with this conversation of the data folder, or begin it')
     .option('--continue', 'go on with the conversation of the data folder that was last spoken in')
+    .addOption(
+      new Option(
+        '--approve <answer>',
+        'what to say to calls that need an approval: ask on the terminal, or always the same',
+      )
+        .choices(approveModes)
+        .default('ask'),
+    )
   addSettingsFlags(command).action(async (words: string[]) => {
     const question = await readQuestion(words)
     await ask(question, command, context)
@@ -51,11 +62,12 @@ async function ask(question: string, command: Command, context: CliContext): Pro
   }
   const result = run.result()
   if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+  if (result.finish_reason === 'parked') process.stderr.write(parkedWords(result.pending))
   if ((json || streamJson) && result.error) process.stderr.write(`${result.error.message}\n`)
   context.setExitCode(exitCodeOf(result))
 }
 
-/** The events of one run, kept where it is part of a conversation; an interrupt cancels it. */
+/** The events of one run and of what goes on after its approvals, kept where it is part of a conversation. */
 async function* runOf(
   question: string,
   flags: AskFlags,
@@ -71,11 +83,15 @@ async function* runOf(
     endpoint: 'ask',
     signal: interrupted,
   })
-  for await (const { event } of runs.follow(runId, 0, interrupted)) yield event
-  if (!interrupted.aborted) return
-  await runs.cancel(runId)
-  // What was seen before the interrupt is seen again by nobody: only the end is told.
-  for await (const { event } of runs.follow(runId)) if (event.type === 'run-end') yield event
+  yield* followApproved(runs, runId, createApprover(flags.approve, process), interrupted)
+}
+
+/** What to do about the calls that nobody decided about. */
+function parkedWords(pending: readonly WaitingCall[]): string {
+  const calls = pending.map(({ name, arguments: args }) => `${name} ${short(args)}`).join(', ')
+  return `Stopped: nobody could be asked whether to run ${calls}.
+Ask again on a terminal, or with --approve always or --approve never. --approvals sets which tools need an approval.
+`
 }
 
 async function lastSession({ sessions }: Runtime['kept']['stores']): Promise<string> {
