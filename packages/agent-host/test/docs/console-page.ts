@@ -25,12 +25,20 @@ export function commandsOf(page: string): ConsoleCommand[] {
 
 const mark = '\u001e'
 
-/** Runs the commands one after another in one shell, so that variables stay, against the service at `url`. */
-export async function runCommands(commands: readonly ConsoleCommand[], url: string): Promise<string[]> {
-  const script = commands.map(({ command }) => `${command}\nprintf '${mark}'\n`).join('')
-  const shell = spawn('sh', ['-c', script.replaceAll('http://localhost:8080', url)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+/**
+ * Runs the commands one after another in one shell, so that variables stay, against these services in place of those on
+ * the ports that the page names.
+ */
+export async function runCommands(
+  commands: readonly ConsoleCommand[],
+  urls: Readonly<Record<number, string>>,
+): Promise<string[]> {
+  const written = commands.map(({ command }) => `${command}\nprintf '${mark}'\n`).join('')
+  const script = Object.entries(urls).reduce(
+    (text, [port, url]) => text.replaceAll(`http://localhost:${port}`, url),
+    written,
+  )
+  const shell = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, errors] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, 'close')])
   if (errors !== '') throw new Error(`The commands wrote to stderr: ${errors}`)
   return out

@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/core/errors.ts'
-import { type FakeModelServer, startFakeModelServer } from '../support/fake-model-server.ts'
+import {
+  type FakeModelServer,
+  type FakeRequest,
+  type Reply,
+  startFakeModelServer,
+} from '../support/fake-model-server.ts'
 import { type OpenedService, openService } from '../support/open-service.ts'
 import { createWorkbench, type Workbench } from '../support/workbench.ts'
 import { commandsOf, masked, runCommands, withOutputs } from './console-page.ts'
@@ -12,33 +17,40 @@ const page = readFileSync(file, 'utf8')
 let bench: Workbench
 let fake: FakeModelServer
 let service: OpenedService
+/** The services of the page, by their ports there. */
+const services: Record<number, OpenedService> = {}
 beforeAll(async () => {
   bench = createWorkbench()
-  fake = await startFakeModelServer({ models: ['m'] })
-  service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig })
+  fake = await startFakeModelServer({ models: ['m'], reply: answer })
+  const settings = { baseUrl: fake.url, mcpConfig: bench.mcpConfig }
+  service = services[8080] = await openService({ ...settings, maxRuns: '2' })
+  services[8081] = await openService({ ...settings, approvals: 'echo=ask' })
+  services[8082] = await openService({ ...settings, requestTimeout: '1' })
 })
 afterAll(async () => {
-  await service[Symbol.asyncDispose]()
+  for (const each of Object.values(services)) await each[Symbol.asyncDispose]()
   await fake.close()
   bench[Symbol.dispose]()
 })
 
+/** What stands in for a model says to what it is told last. */
+function answer({ body: { messages = [], tools } }: FakeRequest): Reply {
+  const { role, content } = messages.at(-1) ?? {}
+  if (role === 'tool') return { text: 'It said hello.' }
+  if (content === 'Observation: hello') return { text: 'Thought: It was said.\nFinal Answer: It said hello.' }
+  if (content === 'Think long.') return { noReply: 'stall' }
+  if (content === 'Fail.') return { status: 500, message: 'CUDA out of memory' }
+  if (content !== 'Say hello.') return { text: 'Hello.' }
+  if (tools) return { toolCalls: [{ id: 'call_1', name: 'echo', arguments: { text: 'hello' } }] }
+  return { text: 'Thought: I should say it.\nAction: echo\nAction Input: {"text":"hello"}' }
+}
+
 describe('docs/http-api.md', () => {
   // UPDATE_DOCS=1 writes what was printed into the page first.
   test('shows what its commands print, run one after another', async () => {
-    fake.script(
-      { toolCalls: [{ id: 'call_1', name: 'echo', arguments: { text: 'hello' } }] },
-      { text: 'It said hello.' },
-      { text: 'Thought: I should say it.\nAction: echo\nAction Input: {"text":"hello"}' },
-      { text: 'Thought: It was said.\nFinal Answer: It said hello.' },
-      { text: 'Hello.' },
-      { text: 'Hello.' },
-      { text: 'Hello.' },
-      { text: 'Hello.' },
-      { text: 'Hello.' },
-    )
     const commands = commandsOf(page)
-    const printed = await runCommands(commands, service.url)
+    const urls = Object.fromEntries(Object.entries(services).map(([port, { url }]) => [port, url]))
+    const printed = await runCommands(commands, urls)
     if (process.env.UPDATE_DOCS === '1') writeFileSync(file, withOutputs(page, printed))
     const shown = commandsOf(readFileSync(file, 'utf8')).map((command) => masked(command.shown))
     expect(printed.map(masked)).toEqual(shown)
