@@ -35,7 +35,7 @@ export async function runCommands(
 ): Promise<string[]> {
   const written = commands.map(({ command }) => `${command}\nprintf '${mark}'\n`).join('')
   const script = Object.entries(urls).reduce(
-    (text, [port, url]) => text.replaceAll(`http://localhost:${port}`, url),
+    (commanded, [port, url]) => commanded.replaceAll(`http://localhost:${port}`, url),
     written,
   )
   const shell = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -37,7 +37,8 @@ export async function sendEventStream(reply: FastifyReply, stream: EventStream):
     [agentHostHeader]: version,
   })
   raw.flushHeaders()
-  const heartbeat = setInterval(() => raw.write(': still here\n\n'), heartbeatMs)
+  // A client that does not read needs no sign of life, and they would pile up.
+  const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(': still here\n\n'), heartbeatMs)
   const writer = createTextWriter(raw, gone)
   try {
     if (first.done !== true) await writer.write(first.value)

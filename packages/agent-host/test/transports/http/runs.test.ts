@@ -1,6 +1,9 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runs } from '../../../../../test/scale.ts'
+import { createKey, hashOf } from '../../../src/config/api-key.ts'
 import { createFolder } from '../../config/temporary-folder.ts'
 import { startFakeModelServer } from '../../support/fake-model-server.ts'
 import { openService } from '../../support/open-service.ts'
@@ -78,13 +81,22 @@ test('wherever a client reconnects, once or often, the stream is the same', asyn
   expect(await readEvents(eventsUrl(url, started), String(whole.length))).toEqual([])
 })
 
-test('a client that does not read slows nobody down, and misses nothing', async () => {
+test('a client that does not read slows nobody down, misses nothing, and fills no memory', async () => {
+  const sockets: Socket[] = []
+  const note = (message: unknown): void => void sockets.push((message as { socket: Socket }).socket)
+  subscribe('net.server.socket', note)
   await using opened = await open()
   const { fake, url } = opened
   fake.script({ text: 'x'.repeat(8_000_000), split: 4000 })
   const started = await startRun(url, 'Say much.')
   const slow = await openStream(eventsUrl(url, started))
   const whole = await readEvents(eventsUrl(url, started))
+  // Both ends of the connection are in this process: what the service's end has taken, and what it could not send yet.
+  const end = sockets.find(({ remotePort }) => remotePort === slow.socket.localPort)
+  expect(end?.writableLength).toBeGreaterThan(0)
+  expect(end?.writableLength).toBeLessThan(100_000)
+  expect(end?.bytesWritten).toBeLessThan(whole.join().length)
+  unsubscribe('net.server.socket', note)
   let text = ''
   for await (const piece of slow) text += String(piece)
   expect(text).toBe(whole.map((event) => `${event}\n\n`).join(''))
@@ -116,6 +128,29 @@ test('a run is cancelled, at the model server too', async () => {
   expect(dataOf((await readEvents(eventsUrl(url, started))).at(-1))).toMatchObject({ reason: 'cancelled' })
   await request.closed
   expect(request.aborted).toBe(true)
+})
+
+test('an approval is kept with the name of the key that gave it', async () => {
+  const [lee, kim] = [createKey(), createKey()]
+  const apiKeys = [
+    { name: 'lee', hash: hashOf(lee) },
+    { name: 'kim', hash: hashOf(kim) },
+  ]
+  await using opened = await open({ apiKeys, approvals: 'echo=ask' })
+  const { fake, url } = opened
+  const post = async (path: string, body: object, key: string): Promise<{ pending: Waiting[] }> => {
+    const headers = { 'content-type': 'application/json', 'x-api-key': key }
+    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    return (await response.json()) as { pending: Waiting[] }
+  }
+  fake.script(echo, { text: 'It said 안녕.' })
+  const [waiting] = (await post('/chat', { session_id: 'mine', message: 'Say hello.' }, lee)).pending
+  await post(`/api/v1/runs/${waiting?.run_id}/approvals/${waiting?.id}`, { decision: 'approve' }, kim)
+  const exported = await fetch(`${url}/api/v1/sessions/mine/export`, { headers: { 'x-api-key': lee } })
+  const bodies = (await exported.text()).split('\n').filter((line) => line.includes('"approval","messageId"'))
+  expect(bodies.map((line) => (JSON.parse(line) as { body: unknown }).body)).toMatchObject([
+    { type: 'approval', callId: 'call_1', decision: 'approved', by: 'kim' },
+  ])
 })
 
 test('an approval survives a restart, and is answered once', async () => {
