@@ -1,6 +1,6 @@
 import { request } from 'undici'
 import { startModel, startService } from './service.ts'
-import { type ServiceStore, serviceStores } from './shared-stores.ts'
+import { storeKinds } from '../../test/support/store-kinds.ts'
 import type { Program } from '../proxy/programs.ts'
 
 const events = 5000
@@ -13,16 +13,16 @@ export async function measureResume(): Promise<void> {
   )
   const model = await startModel(events, 0)
   try {
-    for (const start of serviceStores) {
-      await using store = await start()
-      await measure(model, store)
+    for (const { name, start } of storeKinds.filter(({ missing }) => missing.length === 0)) {
+      await using store = await start({ durable: true })
+      await measure(model, name, store.env)
     }
   } finally {
     await model.stop()
   }
 }
 
-async function measure(model: Program, { name, env }: ServiceStore): Promise<void> {
+async function measure(model: Program, name: string, env: Record<string, string>): Promise<void> {
   const first = await startService(model, env)
   const run = await makeRun(first.url)
   await first.stop()
@@ -33,7 +33,7 @@ async function measure(model: Program, { name, env }: ServiceStore): Promise<voi
       for (let i = 0; i < rounds; i++) times.push(await firstEvent(`${host.url}/api/v1/runs/${run}/events`, after))
       const sorted = times.toSorted((a, b) => a - b)
       const shown = [times[0], sorted[rounds / 2], sorted.at(-1)].map((ms) => (ms ?? 0).toFixed(1).padStart(7))
-      console.log(`  ${name.padEnd(11)} after ${String(after).padStart(5)}  ${shown.join(' ')}`)
+      console.log(`  ${name.padEnd(20)} after ${String(after).padStart(5)}  ${shown.join(' ')}`)
     }
   } finally {
     await host.stop()

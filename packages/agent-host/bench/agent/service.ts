@@ -25,6 +25,8 @@ export async function startService(
     PORT: '0',
     MAX_RUNS: '100000',
     SHUTDOWN_TIMEOUT: '0',
+    // A relative path would lie in the folder.
+    ...(store.DATA_DIR === undefined && { CHAT_LOG: 'off' }),
     ...store,
   }
   const cli = join(import.meta.dirname, '../../dist/cli.js')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { onCores, type Program } from '../proxy/programs.ts'
 import { sharedCores, startModel, startService } from './service.ts'
-import { type ServiceStore, serviceStores, startFolder } from './shared-stores.ts'
+import { startFolder, storeKinds } from '../../test/support/store-kinds.ts'
 import type { StreamTiming } from './stream-clients.ts'
 
 const paceMs = 20
@@ -19,14 +19,19 @@ export async function measureStreams(): Promise<void> {
   console.log(`  (at most 1.1 times the model's time for each, and ${mostMegabytes} MB):`)
   const model = await startModel(tokens, paceMs)
   try {
-    for (const start of serviceStores) {
-      await using store = await start()
-      await tryStreams(model, store, wanted)
+    for (const { name, start } of storeKinds.filter(({ missing }) => missing.length === 0)) {
+      await using store = await start({ durable: true })
+      await tryStreams(model, { name, env: store.env }, wanted)
     }
     await findLimit(model)
   } finally {
     await model.stop()
   }
+}
+
+interface UsedStore {
+  name: string
+  env: Record<string, string>
 }
 
 /** Doubles, and then halves the distance three times. */
@@ -35,7 +40,7 @@ async function findLimit(model: Program): Promise<void> {
   let bad = 2 * wanted
   const keepsPace = async (streams: number): Promise<boolean> => {
     await using store = await startFolder()
-    return await tryStreams(model, store, streams)
+    return await tryStreams(model, { name: 'JSONL', env: store.env }, streams)
   }
   while (bad <= mostStreams && (await keepsPace(bad))) {
     good = bad
@@ -51,7 +56,7 @@ async function findLimit(model: Program): Promise<void> {
 }
 
 /** Whether every stream took at most a tenth longer than its model, and the host no more memory than it may. */
-async function tryStreams(model: Program, { name, env }: ServiceStore, streams: number): Promise<boolean> {
+async function tryStreams(model: Program, { name, env }: UsedStore, streams: number): Promise<boolean> {
   // A process of its own each: what others left in the memory is not to be counted.
   const host = await startService(model, env)
   let resident = 0
@@ -69,7 +74,7 @@ async function tryStreams(model: Program, { name, env }: ServiceStore, streams: 
       `longest gap ${most(({ gap }) => gap)} ms`,
       `host ${resident.toFixed(0)} MB, ${cores.toFixed(2)} cores`,
     ]
-    console.log(`  ${name.padEnd(11)} ${String(streams).padStart(5)}  ${columns.join('  ')}`)
+    console.log(`  ${name.padEnd(20)} ${String(streams).padStart(5)}  ${columns.join('  ')}`)
     return worst <= 1.1 && resident <= mostMegabytes
   } finally {
     clearInterval(watch)

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici'
-import { startFolder } from '../agent/shared-stores.ts'
+import { startFolder } from '../../test/support/store-kinds.ts'
 import { startService } from '../agent/service.ts'
 import { inTurns, toCompared } from '../proxy/compare.ts'
 import { type Program, startStub } from '../proxy/programs.ts'

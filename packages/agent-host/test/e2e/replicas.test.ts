@@ -1,13 +1,12 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
   type FakeModelServer,
   type FakeRequest,
   type Reply,
   startFakeModelServer,
 } from '../support/fake-model-server.ts'
-import { startPostgres, withoutPostgres } from '../support/postgres-server.ts'
-import { startRedis, withoutRedis } from '../support/redis-server.ts'
+import { type StartedStore, type StoreKind, storeKinds } from '../support/store-kinds.ts'
 import { type RoundRobin, startRoundRobin } from '../support/round-robin.ts'
 import { type ServedCli, serveCli } from '../support/serve-cli.ts'
 import { describeWith } from '../support/describe-with.ts'
@@ -34,39 +33,17 @@ interface Replicas {
   proxy: RoundRobin
 }
 
-/** A service that the replicas share, and what tells them of it. */
-type StartStore = () => Promise<{ env: Record<string, string>; stop(): Promise<void> }>
-
-async function startRedisStore(): ReturnType<StartStore> {
-  const redis = await startRedis()
-  return { env: { REDIS_URL: redis.url }, stop: async () => await redis[Symbol.asyncDispose]() }
+for (const { name, missing, start } of storeKinds) {
+  describeWith(`two replicas on ${name}`, missing, () => testReplicas(start))
 }
 
-async function startPostgresStore(): ReturnType<StartStore> {
-  const postgres = await startPostgres()
-  return { env: { DATABASE_URL: postgres.url }, stop: async () => await postgres[Symbol.asyncDispose]() }
-}
-
-async function startBoth(): ReturnType<StartStore> {
-  const all = await Promise.all([startRedisStore(), startPostgresStore()])
-  const env = Object.assign({}, ...all.map((each) => each.env)) as Record<string, string>
-  return { env, stop: async () => void (await Promise.all(all.map((each) => each.stop()))) }
-}
-
-describe('two replicas on a folder', () => {
-  testReplicas(() => Promise.resolve({ env: {}, stop: () => Promise.resolve() }))
-})
-describeWith('two replicas on Redis', [withoutRedis], () => testReplicas(startRedisStore))
-describeWith('two replicas on PostgreSQL', [withoutPostgres], () => testReplicas(startPostgresStore))
-describeWith('two replicas on Redis and PostgreSQL', [withoutRedis, withoutPostgres], () => testReplicas(startBoth))
-
-function shareReplicas(start: StartStore): () => Replicas {
+function shareReplicas(start: StoreKind['start']): () => Replicas {
   let replicas: Replicas | undefined
-  let stop: (() => Promise<void>) | undefined
+  let store: StartedStore | undefined
   beforeAll(async () => {
     const bench = createWorkbench()
-    const [fake, store] = await Promise.all([startFakeModelServer({ models: ['m'], reply }), start()])
-    ;({ stop } = store)
+    const fake = await startFakeModelServer({ models: ['m'], reply })
+    store = await start()
     const env = {
       VLLM_BASE_URL: fake.url,
       MCP_CONFIG: bench.mcpConfig,
@@ -86,7 +63,7 @@ function shareReplicas(start: StartStore): () => Replicas {
       await fake.close()
       bench[Symbol.dispose]()
     }
-    await stop?.()
+    await store?.[Symbol.asyncDispose]()
   })
   return () => {
     if (!replicas) throw new Error('the replicas were not started')
@@ -100,7 +77,7 @@ async function rolesOf(url: string, session: string): Promise<unknown[]> {
   return (body.messages as { role: string }[]).map(({ role }) => role)
 }
 
-function testReplicas(start: StartStore): void {
+function testReplicas(start: StoreKind['start']): void {
   const shared = shareReplicas(start)
 
   test('serve one session in turns', async () => {

@@ -22,7 +22,8 @@ function kind(name: string, missing: readonly (string | undefined)[], start: Sto
   return { name, missing: missing.filter((each) => each !== undefined), start }
 }
 
-const startFolder: StoreKind['start'] = async () => {
+/** What needs nothing to be installed. */
+export const startFolder: StoreKind['start'] = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'agent-host-test-'))
   return { env: { DATA_DIR: folder }, [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }) }
 }
