@@ -66,6 +66,13 @@ function askedFor(words: string, request: RefusedRequest): Avoided | undefined {
   return !hasToolMessages && /\brole|alternat/i.test(words) ? 'message-shape' : undefined
 }
 
+const badSchema = /(invalid|unsupported|malformed|bad).{0,40}schema|schema.{0,60}(invalid|unsupported)|grammar/i
+
+/** Whether the words are about one schema, of which nothing follows for another. */
+export function tellsOfOneSchema(words: string): boolean {
+  return badSchema.test(words)
+}
+
 const unsupported =
   /(not?|n't)\b.{0,30}(support|multimodal)|unsupported|only .{0,30}(support|text)|at most 0|mmproj|missing/i
 

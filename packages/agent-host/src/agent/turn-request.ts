@@ -10,7 +10,9 @@ import type { HistoryProfile } from '../dialects/history/history-profile.ts'
 import { historyProfile, toFunctions, toTextOnly } from '../dialects/history/profiles.ts'
 import { toModelMessages } from '../dialects/history/to-model-messages.ts'
 import { dialectFor } from '../dialects/registry.ts'
+import { type AnswerFormat, toAnswerFormat } from './answer-format.ts'
 import { choiceLesson } from './choice-lesson.ts'
+import { formatLesson } from './format-lesson.ts'
 import { type TaughtDialect, taughtDialect } from '../dialects/taught-dialect.ts'
 
 export interface TurnRequestOptions {
@@ -34,6 +36,10 @@ export interface TurnRequest {
   dialect: Dialect
   /** The tools that the model may call in this turn. */
   tools: readonly ToolSpec[]
+  /** The JSON that the answer is to be, if any. */
+  format: AnswerFormat | undefined
+  /** It is demanded in words, as the server refuses or ignores the field. */
+  teachesFormat: boolean
 }
 
 export function buildTurnRequest(messages: readonly Message[], rung: Rung, options: TurnRequestOptions): TurnRequest {
@@ -41,10 +47,18 @@ export function buildTurnRequest(messages: readonly Message[], rung: Rung, optio
   const { avoided } = capabilities
   const { tools, choice, lesson } = chooseTools(rung, options)
   const taught = rung === 'prompt' && tools.length > 0 ? (options.taught ?? taughtDialect(model)) : undefined
-  const lessons = [...(taught ? [taught.promptTools(tools)] : []), ...lesson]
+  const format = toAnswerFormat(parameters?.response_format)
+  const teachesFormat = format !== undefined && avoided.has(format.type)
+  const lessons = [
+    ...(taught ? [taught.promptTools(tools)] : []),
+    ...lesson,
+    ...(teachesFormat ? [formatLesson(format)] : []),
+  ]
   const { parallel_tool_calls, ...offered } = offerTools(tools, rung, parallelToolCalls)
   const body: ChatRequest = {
     ...parameters,
+    // JSON leaves out what is undefined.
+    ...(teachesFormat && { response_format: undefined as never }),
     model,
     messages: toModelMessages(lessons.reduce(teach, messages), profileFor(rung, options, taught)),
     stream: true,
@@ -56,7 +70,7 @@ export function buildTurnRequest(messages: readonly Message[], rung: Rung, optio
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
     ...(temperature !== undefined && { temperature }),
   }
-  return { body, dialect: taught ?? dialectFor(model), tools }
+  return { body, dialect: taught ?? dialectFor(model), tools, format, teachesFormat }
 }
 
 interface ChosenTools {

@@ -26,6 +26,8 @@ export interface Capabilities {
   learnRefusal(medium: Medium): void
   /** What requests must do without. */
   readonly avoided: Set<Avoided>
+  /** Formats of answers that the server was seen to keep to, so that an answer need not be held until it is whole. */
+  readonly kept: Set<'json-schema' | 'json-object'>
   /** Bytes of text that made a token in the last request; `undefined` where the server has not counted. */
   bytesPerToken: number | undefined
 }
@@ -59,6 +61,7 @@ function createCapabilities(now: () => number): Capabilities {
   }
   return {
     avoided: new Set(),
+    kept: new Set(),
     bytesPerToken: undefined,
     sees,
     rung: () => rungs.find((rung) => sees(rung) === true) ?? rungs[0],

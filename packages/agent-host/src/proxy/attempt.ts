@@ -1,6 +1,6 @@
 import { moveAfter } from '../agent/ladder.ts'
 import { toolsReachPrompt } from '../agent/evidence.ts'
-import type { RefusedRequest } from '../agent/refusal-cause.ts'
+import { type RefusedRequest, tellsOfOneSchema } from '../agent/refusal-cause.ts'
 import type { Avoided, Capabilities } from '../backend/capabilities.ts'
 import { ModelRefusal } from '../backend/model-refusal.ts'
 import type { ModelServer } from '../backend/model-server.ts'
@@ -25,9 +25,6 @@ export interface Attempt extends RequestForm {
   checkFunctions(context: { server: ModelServer; probed: WeakSet<Capabilities> }, signal: AbortSignal): Promise<void>
 }
 
-/** Words about one schema, of which nothing follows for another. */
-const oneBadSchema = /(invalid|unsupported|malformed|bad).{0,40}schema|schema.{0,60}(invalid|unsupported)|grammar/i
-
 export function createAttempt(demand: ChatDemand, capabilities: Capabilities, log: Logger): Attempt {
   const usesTools = demand.tools.length > 0
   /** Remembered once a request without them was taken, as words may mislead. */
@@ -49,7 +46,7 @@ export function createAttempt(demand: ChatDemand, capabilities: Capabilities, lo
         return true
       }
       without.add(move.avoid)
-      if (!(move.avoid === 'json-schema' && oneBadSchema.test(words))) untried.push(move.avoid)
+      if (!(move.avoid === 'json-schema' && tellsOfOneSchema(words))) untried.push(move.avoid)
       log.warn({ cause: move.avoid, words }, 'the model server refused a part of the request, which is sent without it')
       return true
     },

@@ -1,3 +1,4 @@
+import { type AnswerFormat, toAnswerFormat } from '../agent/answer-format.ts'
 import { z } from 'zod'
 import { HostError } from '../core/errors.ts'
 import type { JsonSchema, ToolChoice, ToolSpec } from '../core/tool.ts'
@@ -17,9 +18,6 @@ export interface ChatDemand {
   format: AnswerFormat | undefined
   stream: boolean
 }
-
-/** JSON that `response_format` demands. */
-export type AnswerFormat = { type: 'json-object' } | { type: 'json-schema'; schema: JsonSchema }
 
 const object = z.custom<JsonSchema>((value) => isObject(value), 'must be an object')
 const definition = z.looseObject({
@@ -85,7 +83,7 @@ function toDemand(bytes: Uint8Array, body: Record<string, unknown>, parsed: Pars
     tools: choice === 'none' ? [] : tools,
     choice: tools.length === 0 ? 'auto' : choice,
     oldClient,
-    format: formatOf(parsed.response_format),
+    format: toAnswerFormat(parsed.response_format),
     stream: body.stream === true,
   }
 }
@@ -100,12 +98,6 @@ function choiceOf({ tool_choice: choice, function_call: older }: Parsed, oldClie
   if (typeof given !== 'object' || given === null) return 'auto'
   const named = 'function' in given ? given.function : given
   return isObject(named) && typeof named.name === 'string' ? { name: named.name } : 'auto'
-}
-
-function formatOf(format: Parsed['response_format']): AnswerFormat | undefined {
-  if (format?.type === 'json_object') return { type: 'json-object' }
-  if (format?.type === 'json_schema') return { type: 'json-schema', schema: format.json_schema?.schema ?? {} }
-  return undefined
 }
 
 function toInvalidRequest(error: z.ZodError): HostError {

@@ -1,3 +1,4 @@
+import { jsonRetries, noJson } from '../agent/json-answer.ts'
 import type { Capabilities } from '../backend/capabilities.ts'
 import type { ModelServer } from '../backend/model-server.ts'
 import { HostError } from '../core/errors.ts'
@@ -22,9 +23,6 @@ export interface ChatContext {
   probed: WeakSet<Capabilities>
   log: Logger
 }
-
-/** How often a model that did not do as it was told in words is asked again. */
-const retries = 1
 
 /**
  * Answers a chat completion. A refused request is sent again with what the server refused left out or said in words; so
@@ -52,7 +50,7 @@ export async function answerChat(request: ClientRequest, outlet: Outlet, context
     const { calls, shortfall } = await deliver(answer, { demand, sent, outlet, createEditor, redact: server.redact })
     if (calls > 0) capabilities.learn(attempt.rung, true)
     if (!shortfall) return
-    if (!asksAgain(shortfall, sent, attempt, demand) && tries++ >= retries) throw failureOf(shortfall, demand)
+    if (!asksAgain(shortfall, sent, attempt, demand) && tries++ >= jsonRetries) throw failureOf(shortfall, demand)
     log.warn({ shortfall }, 'the model did not answer as demanded; it is asked again')
   }
 }
@@ -70,10 +68,7 @@ function asksAgain({ kind }: Shortfall, sent: UpstreamRequest, attempt: Attempt,
 }
 
 function failureOf({ kind, problem }: Shortfall, { choice }: ChatDemand): HostError {
-  if (kind === 'no-json') {
-    const message = `The model did not answer with the JSON that response_format demands: ${problem}. Ask again, or simplify the schema.`
-    return new HostError('model_failed', message, { details: { param: 'response_format' } })
-  }
+  if (kind === 'no-json') return noJson(problem)
   const what = typeof choice === 'object' ? `a call of ${choice.name}` : 'a call'
   const message = `The model did not make ${what}, which tool_choice demands, though it was told to twice.`
   return new HostError('model_failed', message, { details: { param: 'tool_choice' } })

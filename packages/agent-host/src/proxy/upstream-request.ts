@@ -1,4 +1,5 @@
 import { choiceLesson } from '../agent/choice-lesson.ts'
+import { formatLesson } from '../agent/format-lesson.ts'
 import type { Avoided } from '../backend/capabilities.ts'
 import { offerTools } from '../backend/offered-tools.ts'
 import type { Rung } from '../core/events.ts'
@@ -9,7 +10,6 @@ import { toModelMessages } from '../dialects/history/to-model-messages.ts'
 import { type TaughtDialect, taughtDialect } from '../dialects/taught-dialect.ts'
 import type { ChatDemand } from './chat-demand.ts'
 import { fromWireMessages } from './from-wire-messages.ts'
-import { formatLesson } from './format-lesson.ts'
 import { objectsIn } from './wire.ts'
 import { addInstruction, hasToolMessages } from './wire-instruction.ts'
 

@@ -1,4 +1,4 @@
-import type { AnswerFormat } from './chat-demand.ts'
+import type { AnswerFormat } from './answer-format.ts'
 
 /** Says in words what `response_format` would. */
 export function formatLesson(format: AnswerFormat): string {
