@@ -104,16 +104,16 @@ describe('a server that refuses tools and functions', () => {
 })
 
 test.each([
-  ['context length', 400, "This model's maximum context length is 4096 tokens."],
-  ['an unknown model', 404, 'The model `m` does not exist.'],
-  ['a bad schema', 400, 'Invalid schema for function "echo": unsupported keyword'],
-  ['a key', 401, 'Incorrect API key provided'],
-])('a refusal for %s is told as it is, and moves nothing', async (_name, status, message) => {
+  ['context length', 400, "This model's maximum context length is 4096 tokens.", 'context_length_exceeded'],
+  ['an unknown model', 404, 'The model `m` does not exist.', 'model_failed'],
+  ['a bad schema', 400, 'Invalid schema for function "echo": unsupported keyword', 'model_failed'],
+  ['a key', 401, 'Incorrect API key provided', 'model_failed'],
+])('a refusal for %s is told as it is, and moves nothing', async (_name, status, message, code) => {
   await using opened = await open({})
   const { fake, agent } = opened
   fake.script({ status, message })
   const run = await ask(agent)
-  expect(run.error).toMatchObject({ code: 'model_failed', message: expect.stringContaining(message) as string })
+  expect(run.error).toMatchObject({ code, message: expect.stringContaining(message) as string })
   expect(fake.chats).toHaveLength(1)
 })
 

@@ -96,11 +96,18 @@ test('413 for a body above 16 MiB', async () => {
 
 test('502 where the model server fails, with its words and no stack', async () => {
   await using opened = await chatWith({})
-  opened.fake.script({ status: 400, message: 'maximum context length is 4096 tokens' })
+  opened.fake.script({ status: 400, message: 'no such field: stop_4096' })
   const { status, body } = await post(opened.url, { message: 'x' })
   expect(status).toBe(502)
   expect(body).toMatchObject({ error: { code: 'model_failed', message: expect.stringContaining('4096') as string } })
   expect(JSON.stringify(body)).not.toMatch(/\bat .*\.ts/)
+})
+
+test('400 where the conversation is longer than the model takes', async () => {
+  await using opened = await chatWith({})
+  opened.fake.script({ status: 400, message: 'maximum context length is 4096 tokens' })
+  const { status, body } = await post(opened.url, { message: 'x' })
+  expect([status, body]).toMatchObject([400, { error: { code: 'context_length_exceeded' } }])
 })
 
 test('502 where no model server answers', async () => {

@@ -22,6 +22,7 @@ export const turnErrors = [
   'session_busy',
   'too_many_runs',
   'run_timeout',
+  'context_length_exceeded',
   'model_unreachable',
   'model_failed',
   'model_timeout',

@@ -23,16 +23,17 @@ describe('failures', () => {
   })
 
   test.each([
-    [400, 400, 'the prompt is too long'],
-    [429, 429, 'slow down'],
-    [401, 502, 'no key'],
-    [500, 502, 'out of memory'],
-  ])('a %i of the model server before it said anything is a %i', async (given, told, message) => {
+    [400, 400, 'model_failed', 'no such field'],
+    [400, 400, 'context_length_exceeded', 'the prompt is too long'],
+    [429, 429, 'model_failed', 'slow down'],
+    [401, 502, 'model_failed', 'no key'],
+    [500, 502, 'model_failed', 'out of memory'],
+  ])('a %i of the model server before it said anything is a %i, %s', async (given, told, code, message) => {
     for (const stream of [true, false]) {
       agent.fake.script({ status: given, message, times: 10 })
       const { status, body } = await agent.post({ stream })
       expect(status).toBe(told)
-      const error = { message: expect.stringContaining(message) as string, code: 'model_failed' }
+      const error = { message: expect.stringContaining(message) as string, code }
       expect(body).toMatchObject({ error })
     }
   })
