@@ -11,7 +11,9 @@ const dispatcher = new Agent({ headersTimeout: 120_000, bodyTimeout: 120_000 })
 const streams = 16
 /** Upstream events in each: the model server writes them as fast as they are read. */
 const events = quick ? 500 : 2000
-const pairs = quick ? 2 : 8
+const pairs = quick ? 2 : 6
+/** Loads before anything is measured: the code is slow until it was compiled. */
+const warmUp = quick ? 2 : 4
 
 interface Kind {
   name: string
@@ -78,8 +80,7 @@ async function compare(name: string, responses: Program, chat: Program, kind: Ki
       cpu: ((program.cpu() - cpu) * 1000) / count,
     }
   }
-  await load(responses)
-  await load(chat)
+  for (let i = 0; i < warmUp; i++) await Promise.all([load(responses), load(chat)])
   const { ones, others } = await inTurns(responses, chat, pairs, measure)
   const rate = toCompared({
     ones: ones.map(({ perSecond }) => perSecond),

@@ -20,6 +20,11 @@ export interface AgentOptions extends Omit<FitOptions, 'tools'> {
   maxSteps: number
   /** Run the calls of one turn at once, and tell the model that it may make several. */
   parallelToolCalls: boolean
+  /**
+   * Whether a turn that was cut off, by its limit of tokens or a filter, ends the run in the middle of a call too.
+   * Default: the model is told, and goes on.
+   */
+  endWhenCut?: boolean | undefined
   /** For one tool call, in milliseconds. */
   toolTimeoutMs: number
   /** For the whole run, in milliseconds. */
@@ -99,6 +104,7 @@ async function* runSteps(
     yield { type: 'step-end', step, reason }
 
     if (calls.length === 0 && malformed.length === 0) return 'answer'
+    if (options.endWhenCut && (reason === 'length' || reason === 'content-filter')) return 'answer'
     if (repeated.add([...calls, ...malformed.map(({ name = '', raw }) => ({ name, arguments: raw }))])) {
       return 'repeated-call'
     }

@@ -15,7 +15,9 @@ import { checkHealth, type Health } from './health.ts'
 
 /** A run, with what it asks for other than the settings say. */
 export interface RunInput
-  extends AgentInput, Pick<AgentOptions, 'clientTools' | 'decide' | 'fit' | 'parameters' | 'toolChoice'> {
+  extends
+    AgentInput,
+    Pick<AgentOptions, 'clientTools' | 'decide' | 'endWhenCut' | 'fit' | 'parameters' | 'toolChoice'> {
   /** Default: the service's model. */
   model?: string | undefined
   /** Put before the conversation. Default: those of the endpoint; empty for none. */
@@ -93,6 +95,7 @@ export function createAgentService(parts: ServiceParts): AgentService {
           ...overridesOf(input),
           clientTools: input.clientTools,
           decide: input.decide,
+          endWhenCut: input.endWhenCut,
           fit: input.fit,
           parameters: input.parameters,
           taught: input.endpoint === 'agent_chat' ? taughtDialect(nobodyKnows) : undefined,

@@ -24,7 +24,12 @@ export interface StreamChecker {
   end(): Record<string, unknown>
 }
 
-const endings = new Set(['response.completed', 'response.incomplete', 'response.failed'])
+/** The statuses that each end may have. */
+const endings = new Map([
+  ['response.completed', ['completed']],
+  ['response.incomplete', ['incomplete', 'cancelled']],
+  ['response.failed', ['failed']],
+])
 
 /** For each kind of text: how it is streamed, and where its whole stands in the event that ends it. */
 const streamed: Record<string, { done: string; whole: string }> = {
@@ -96,8 +101,10 @@ export function createStreamChecker(): StreamChecker {
     if (open.size > 0) fail(event, `items are open: ${[...open.keys()].join(', ')}`)
     if (JSON.stringify(response.output) !== JSON.stringify(done))
       fail(event, 'the output is not the items that were done')
-    if (response.status === 'in_progress') fail(event, 'the Response is still in progress')
-    if (event.type === 'response.failed' && !response.error) fail(event, 'a failure without an error')
+    const { status, error, incomplete_details: details } = response
+    if (!endings.get(event.type)?.includes(String(status))) fail(event, `the Response is ${String(status)}`)
+    if ((status === 'failed') !== Boolean(error)) fail(event, 'a failure has an error, and nothing else has')
+    if ((status === 'incomplete') !== Boolean(details)) fail(event, 'what is incomplete says why, and nothing else')
     last = response
   }
 

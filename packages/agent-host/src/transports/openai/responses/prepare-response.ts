@@ -92,6 +92,8 @@ function toStart(
     // The agent has instructions and a way with long conversations of its own.
     endpoint: isAgent ? undefined : 'responses',
     fit: isAgent && body.truncation == null ? 'summarize' : body.truncation === 'auto' ? 'drop' : 'never',
+    // Clients know of their limit by the Response that it left incomplete.
+    endWhenCut: true,
     clientTools: plan.clientTools,
     tools: plan.tools,
     decide: toDecide(plan, approvals, body.max_tool_calls ?? undefined),

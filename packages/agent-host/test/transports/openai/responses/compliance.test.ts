@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
 import type { Reply } from '../../../support/fake-model-server/reply.ts'
 import { type OpenedService, openService } from '../../../support/open-service.ts'
+import { readResponseStream } from '../../../support/read-response-stream.ts'
 import { openResponseSocket, type SocketTurn } from '../../../support/response-socket.ts'
-import { createStreamChecker, type StreamedEvent } from '../../../support/response-stream-checker.ts'
 import { createWorkbench, type Workbench } from '../../../support/workbench.ts'
 
 /** The cases of the public Open Responses suite, by their names there, with what it checks of a Response. */
@@ -169,19 +169,6 @@ async function post(path: string, body: object): Promise<Response> {
   return await fetch(`${service.url}/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
-/** The last Response of a server-sent stream, each of whose events was checked. */
-async function readStream(response: Response): Promise<unknown> {
-  const checker = createStreamChecker()
-  for (const event of (await response.text()).split('\n\n')) {
-    const [, type, data] = /^event: (.+)\ndata: (.+)$/.exec(event) ?? []
-    if (data === undefined) continue
-    const value = JSON.parse(data) as StreamedEvent
-    expect(value.type).toBe(type)
-    checker.add(value)
-  }
-  return checker.end()
-}
-
 async function turns(...bodies: ((before: SocketTurn[]) => object)[]): Promise<SocketTurn[]> {
   await using connection = await openResponseSocket(service.url)
   const done: SocketTurn[] = []
@@ -207,7 +194,7 @@ describe.each(cases)('$name', (each) => {
   test('as a stream', async () => {
     fake.script(reply)
     const answer = await post('/responses', { model: 'm', input, ...more, stream: true })
-    expect(check(each, await readStream(answer)).status).toBe('completed')
+    expect(check(each, (await readResponseStream(answer)).response).status).toBe('completed')
   })
 
   test('over a WebSocket', async () => {
