@@ -37,17 +37,18 @@ const results = () => {
 describeWith('on a terminal', [withoutTerminal], () => {
   test('a call is shown whole, and made once the answer is yes; a no is told to the model', async () => {
     const long = 'x'.repeat(500)
-    fake.script(echo(`${long}\u001B[2J\u202E`), echo('two'), { text: 'Well.' })
+    fake.script({ text: 'Let me see.', ...echo(`${long}\u001B[2J\u202E`) }, echo('two'), { text: 'Well.' })
     const { seen, type, ended } = startOnTerminal(['ask', 'Say it.'], env)
     await seen('Run it?')
     expect(fake.chats).toHaveLength(1)
     type('maybe\n')
+    await seen('Run it?')
     type('y\n')
-    await seen('"two"')
+    await seen('Run it?')
     type('No, thanks\n')
     const { screen, code } = await ended
     expect(code).toBe(0)
-    expect(screen).toContain(`? echo needs an approval\n{\n  "text": "${long}\\u001b[2J\\u{202e}"\n}\n`)
+    expect(screen).toContain(`Let me see.\n? echo needs an approval\n{\n  "text": "${long}\\u001b[2J\\u{202e}"\n}\n`)
     expect(screen.split('Run it?')).toHaveLength(4)
     expect(screen.trimEnd()).toMatch(/\nWell\.$/)
     expect(results()).toEqual([`${long}\u001B[2J\u202E`, expect.stringContaining('did not approve') as string])
@@ -59,6 +60,7 @@ describeWith('on a terminal', [withoutTerminal], () => {
     await seen('Run it?')
     type('a\n')
     await seen('? fail needs')
+    await seen('Run it?')
     type('n\n')
     const { screen, code } = await ended
     expect(code).toBe(0)

@@ -9,7 +9,7 @@ const script = process.platform === 'linux' ? findProgram('script', []) : undefi
 export const withoutTerminal = script === undefined ? 'script (util-linux) is not there' : undefined
 
 export interface TerminalRun {
-  /** Resolves once these words are on the screen. */
+  /** Resolves once these words are on the screen, after those that were seen before. */
   seen(words: string): Promise<void>
   type(keys: string): void
   /** All that was on the screen, and the exit code. */
@@ -24,6 +24,7 @@ export function startOnTerminal(args: readonly string[], env: Record<string, str
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   let screen = ''
+  let from = 0
   const waiting = new Set<() => void>()
   child.stdout.on('data', (bytes: Buffer) => {
     screen += bytes.toString('utf8')
@@ -34,7 +35,9 @@ export function startOnTerminal(args: readonly string[], env: Record<string, str
     seen: (words) =>
       new Promise((resolve) => {
         const look = (): void => {
-          if (!screen.includes(words)) return
+          const at = screen.indexOf(words, from)
+          if (at === -1) return
+          from = at + words.length
           waiting.delete(look)
           resolve()
         }

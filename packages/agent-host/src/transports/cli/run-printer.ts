@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { toValue } from '../../catalog/tool-outcome.ts'
-import type { AgentEvent } from '../../core/events.ts'
+import type { AgentEvent, RunEnd } from '../../core/events.ts'
 import { toText } from '../../core/message.ts'
 
 /** Shows a run to a person: the answer on stdout, everything else on stderr. */
@@ -25,8 +25,7 @@ export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
   let answer = ''
   let streamed = ''
   const note = (style: 'dim' | 'yellow' | 'red', text: string): void => {
-    if (streamed !== '' && !streamed.endsWith('\n')) stdout.write('\n')
-    streamed = ''
+    endLine()
     stderr.write(`${styleText(style, text, { stream: stderr })}\n`)
   }
 
@@ -62,26 +61,32 @@ export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
         case 'error':
           return note('red', event.error.message)
         case 'run-end':
-          if (event.reason === 'answer') return live ? endLine() : void stdout.write(`${answer}\n`)
-          // Whoever asks for approvals says what becomes of those that nobody gave.
-          if (event.reason !== 'error' && event.reason !== 'parked') note('red', endings[event.reason])
-          return
+          endLine()
+          if (event.reason === 'answer' && !live) stdout.write(`${answer}\n`)
+          return sayWhy(event.reason)
         default:
       }
     },
   }
 
+  function sayWhy(reason: RunEnd): void {
+    const words = endings[reason]
+    if (words !== undefined) note('red', words)
+  }
+
   function endLine(): void {
     if (streamed !== '' && !streamed.endsWith('\n')) stdout.write('\n')
+    streamed = ''
   }
 }
 
-const endings = {
+/** An answer needs no words, an error has its own, and whoever asks for approvals says which nobody gave. */
+const endings: Partial<Record<RunEnd, string>> = {
   'step-limit': 'Stopped: the model made as many turns as MAX_STEPS allows without an answer.',
   'time-limit': 'Stopped: the run took longer than REQUEST_TIMEOUT allows.',
   'repeated-call': 'Stopped: the model made the same call with the same arguments for the third time.',
   cancelled: 'Interrupted.',
-} as const
+}
 
 function cutWords({ trimmed, summary }: Extract<AgentEvent, { type: 'context-cut' }>): string {
   return summary ? 'what was said before was summed up' : `${trimmed.length} old results are left out`
