@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
+import { noTools } from '../../../support/no-tools.ts'
 import { type OpenedService, openService } from '../../../support/open-service.ts'
 import { createStreamChecker, type StreamedEvent } from '../../../support/response-stream-checker.ts'
 
@@ -10,7 +11,7 @@ let client: OpenAI
 
 beforeEach(async () => {
   fake = await startFakeModelServer({ models: ['m'] })
-  service = await openService({ baseUrl: fake.url })
+  service = await openService({ baseUrl: fake.url, mcpConfig: noTools })
   client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0 })
 })
 afterEach(async () => {

@@ -5,6 +5,7 @@ import {
   type FakeModelServerOptions,
   startFakeModelServer,
 } from '../../../support/fake-model-server.ts'
+import { noTools } from '../../../support/no-tools.ts'
 import { openService } from '../../../support/open-service.ts'
 
 /** What a model server tells of its one model, and the client of a service in front of it. */
@@ -12,7 +13,7 @@ async function open(
   options: FakeModelServerOptions,
 ): Promise<{ fake: FakeModelServer; client: OpenAI } & AsyncDisposable> {
   const fake = await startFakeModelServer({ models: ['m'], ...options })
-  const service = await openService({ baseUrl: fake.url })
+  const service = await openService({ baseUrl: fake.url, mcpConfig: noTools })
   return {
     fake,
     client: new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0 }),

@@ -5,6 +5,7 @@ import {
   type FakeModelServerOptions,
   startFakeModelServer,
 } from '../../../support/fake-model-server.ts'
+import { noTools } from '../../../support/no-tools.ts'
 import { openService } from '../../../support/open-service.ts'
 import { createStreamChecker, type StreamedEvent } from '../../../support/response-stream-checker.ts'
 
@@ -30,7 +31,7 @@ interface Asked {
 
 async function open(options: FakeModelServerOptions = {}, stream = false): Promise<Bench> {
   const fake = await startFakeModelServer({ models: ['m'], ...options })
-  const service = await openService({ baseUrl: fake.url })
+  const service = await openService({ baseUrl: fake.url, mcpConfig: noTools })
   const client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0 })
   return {
     fake,

@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
+import { noTools } from '../../../support/no-tools.ts'
 import { type OpenedService, openService } from '../../../support/open-service.ts'
 
 let fake: FakeModelServer
@@ -9,7 +10,7 @@ let client: OpenAI
 
 beforeEach(async () => {
   fake = await startFakeModelServer({ models: ['m'], contextLength: 4000 })
-  service = await openService({ baseUrl: fake.url })
+  service = await openService({ baseUrl: fake.url, mcpConfig: noTools })
   client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0 })
 })
 afterEach(async () => {
@@ -109,10 +110,10 @@ test('a length that the operator configured counts, and one that nobody knows re
   bare.script({ text: 'Fine.' })
   const params = { model: 'm', input: long('First.', 40_000) }
   const options = { apiKey: 'none', maxRetries: 0 }
-  await using unknown = await openService({ baseUrl: bare.url })
+  await using unknown = await openService({ baseUrl: bare.url, mcpConfig: noTools })
   const answer = await new OpenAI({ ...options, baseURL: `${unknown.url}/v1` }).responses.create(params)
   expect(answer.output_text).toBe('Fine.')
-  await using known = await openService({ baseUrl: bare.url, contextLength: 2000 })
+  await using known = await openService({ baseUrl: bare.url, mcpConfig: noTools, contextLength: 2000 })
   const refused = new OpenAI({ ...options, baseURL: `${known.url}/v1` }).responses.create(params)
   await expect(refused).rejects.toMatchObject(overlong)
 })
