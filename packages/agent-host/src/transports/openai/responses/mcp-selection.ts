@@ -19,8 +19,8 @@ export interface ToolSources {
   guests: Pick<GuestTools, 'find'>
   /** Whether the operator wants a person to approve each call of this tool. */
   mustAsk(tool: CatalogTool): boolean
-  /** The agent answers, which has the tools of the catalog without being told. */
-  isAgent: boolean
+  /** Whether this server of the catalog is there without being named, as the agent's are. */
+  isOwn(label: string): boolean
 }
 
 /** @throws HostError `invalid_request` where no such server is configured. */
@@ -33,14 +33,14 @@ export function selectMcpTools(request: McpTool, path: string, { catalog, guests
   return { request, tools: tools.map((tool) => withAbout(tool, about)), list: { label, tools: tools.map(toListed) } }
 }
 
-/** What the agent has besides what its client brings along; that stands before a tool of ours with the same name. */
+/** What is there without being named; what the client brings along stands before a tool of ours with the same name. */
 export function selectOwnTools(
   selected: readonly McpSelection[],
   clientNames: ReadonlySet<string>,
-  { catalog }: ToolSources,
+  { catalog, isOwn }: ToolSources,
 ): McpSelection[] {
   const taken = new Set(selected.map(({ list }) => list.label))
-  const labels = new Set(catalog.map(({ server }) => server).filter((server) => !taken.has(server)))
+  const labels = new Set(catalog.map(({ server }) => server).filter((label) => isOwn(label) && !taken.has(label)))
   return [...labels].map((label) => ({
     request: { type: 'mcp', server_label: label, require_approval: 'never' },
     tools: catalog.filter(({ server, name }) => server === label && !clientNames.has(name)),

@@ -18,8 +18,10 @@ import type { WriterRecord } from './response-record.ts'
 import { createToolPlan, type ToolPlan } from './tool-plan.ts'
 import type { RequestTool } from './tool-schema.ts'
 
-export interface PrepareContext extends ToolSources {
+export interface PrepareContext extends Omit<ToolSources, 'isOwn'> {
   model: string
+  /** The agent answers, which has the tools of the catalog without being told. */
+  isAgent: boolean
   soFar: SoFar
   /** What the model is known not to take. */
   lacks: ReadonlySet<Medium>
@@ -41,7 +43,9 @@ export interface PreparedResponse {
 export function prepareResponse(request: CreateRequest, context: PrepareContext): PreparedResponse {
   const { body, items, tools, hosted } = request
   const { soFar } = context
-  const plan = createToolPlan(allowedTools(tools, body.tool_choice), context)
+  const isAllowed = toAllowance(body.tool_choice)
+  const isOwn = (label: string): boolean => context.isAgent && isAllowed({ type: 'mcp', server_label: label })
+  const plan = createToolPlan(tools.filter(isAllowed), { ...context, isOwn })
   const { toCallName, toMcpName } = plan
   const priorCalls = new Set(soFar.calls.keys())
   const input = toInputMessages(items, { ...context, priorCalls, toCallName, toMcpName })
@@ -60,15 +64,14 @@ export function prepareResponse(request: CreateRequest, context: PrepareContext)
   }
 }
 
-/** `allowed_tools` offers some of the request's tools only. */
-function allowedTools(tools: readonly RequestTool[], choice: CreateBody['tool_choice']): readonly RequestTool[] {
-  if (typeof choice !== 'object' || choice?.type !== 'allowed_tools' || !Array.isArray(choice.tools)) return tools
+/** `allowed_tools` offers some tools only. */
+function toAllowance(choice: CreateBody['tool_choice']): (tool: RequestTool) => boolean {
+  if (typeof choice !== 'object' || choice?.type !== 'allowed_tools' || !Array.isArray(choice.tools)) return () => true
   const allowed = choice.tools as readonly { name?: string | null; server_label?: string | null }[]
-  return tools.filter((tool) =>
+  return (tool) =>
     tool.type === 'mcp'
       ? allowed.some(({ server_label: label }) => label === tool.server_label)
-      : allowed.some(({ name }) => name === tool.name),
-  )
+      : allowed.some(({ name }) => name === tool.name)
 }
 
 interface Parts {

@@ -32,7 +32,7 @@ export function createToolPlan(tools: readonly RequestTool[], sources: ToolSourc
     tool.type === 'mcp' ? [selectMcpTools(tool, `tools[${index}]`, sources)] : [],
   )
   const clientNames = new Set(entries.map(({ tool }) => tool.name))
-  const selections = sources.isAgent ? [...requested, ...selectOwnTools(requested, clientNames, sources)] : requested
+  const selections = [...requested, ...selectOwnTools(requested, clientNames, sources)]
   refuseDoubles(tools)
   const offered = new Map(selections.flatMap((selection) => selection.tools.map((tool) => [tool.name, tool])))
   const origins = [

@@ -7,6 +7,12 @@ const agent = useAgent()
 const connect = (url = agent.url): OpenAI => new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 })
 const weather: OpenAI.Responses.FunctionTool = { type: 'function', name: 'weather', parameters: {}, strict: null }
 
+const allow = (tool: Record<string, unknown>) => ({
+  type: 'allowed_tools' as const,
+  mode: 'auto' as const,
+  tools: [tool],
+})
+
 test('the agent runs its own tools, shown as calls of their server, with its own instructions', async () => {
   agent.fake.script({ toolCalls: [callEcho('안녕')] }, { text: 'It said 안녕.' })
   const checker = createStreamChecker()
@@ -73,4 +79,17 @@ test('the server of a request and those of the agent are there together', async 
   expect(agent.fake.chats[0]?.body.tools).toHaveLength(1)
   await connect().responses.create({ model: 'm', input: 'Hi' })
   expect(agent.fake.chats[1]?.body).not.toHaveProperty('tools')
+})
+
+test('allowed_tools holds for what the agent has of its own', async () => {
+  agent.fake.script({ text: 'Hi.' }, { text: 'Hi.' })
+  const asked = { model: 'agent', input: 'Hi', tools: [weather] }
+  await connect().responses.create({ ...asked, tool_choice: allow({ type: 'function', name: 'weather' }) })
+  await connect().responses.create({ ...asked, tool_choice: allow({ type: 'mcp', server_label: 'test' }) })
+  const names = agent.fake.chats.map(({ body }) =>
+    (body.tools as { function: { name: string } }[]).map((tool) => tool.function.name),
+  )
+  expect(names[0]).toEqual(['weather'])
+  expect(names[1]).toContain('echo')
+  expect(names[1]).not.toContain('weather')
 })

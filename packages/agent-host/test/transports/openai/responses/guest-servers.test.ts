@@ -212,6 +212,22 @@ test('nobody is reached where the operator allows nobody', async () => {
   expect(guest.requests).toEqual([])
 })
 
+test('a result is never given again to whoever names a server of the same label', async () => {
+  await using caching = await openService({
+    baseUrl: fake.url,
+    mcpConfig: bench.mcpConfig,
+    allowedMcpServers: guest.url,
+    resultCache: '*=60',
+  })
+  const tools = [toGuest({ require_approval: 'never' })]
+  const callsSoFar = (): number => guest.requests.length
+  fake.script(callOf('guest__echo'), { text: 'Done.' }, callOf('guest__echo'), { text: 'Done.' })
+  await connect(caching).responses.create({ model: 'm', input: 'Echo', tools })
+  const once = callsSoFar()
+  await connect(caching).responses.create({ model: 'm', input: 'Echo', tools })
+  expect(callsSoFar()).toBe(2 * once)
+})
+
 test('tokens are counted with the tools of the server', async () => {
   const plain = await client.responses.inputTokens.count({ model: 'm', input: 'Echo' })
   const tooled = await client.responses.inputTokens.count({ model: 'm', input: 'Echo', tools: [toGuest()] })
