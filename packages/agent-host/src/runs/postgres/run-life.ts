@@ -8,7 +8,7 @@ import { logKey, runColumns, runKey, toClaim, toRun } from './run-rows.ts'
 type Life = 'create' | 'get' | 'start' | 'end' | 'renew' | 'takeOver' | 'lost' | 'removeEnded'
 
 /** Where the claim $2 on the run $1 is good. */
-export const held = 'id = $1 and token = $2 and ended_at is null and expires_at > clock_timestamp()'
+const held = 'id = $1 and token = $2 and ended_at is null and expires_at > clock_timestamp()'
 const inFuture = (parameter: string): string => `clock_timestamp() + ${parameter} * interval '1 ms'`
 
 /** The clock of the database says when a claim ends, so that processes with clocks of their own agree. */

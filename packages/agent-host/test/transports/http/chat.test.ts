@@ -96,7 +96,7 @@ test('413 for a body above 16 MiB', async () => {
 
 test('502 where the model server fails, with its words and no stack', async () => {
   await using opened = await chatWith({})
-  opened.fake.script({ status: 400, message: 'no such field: stop_4096' })
+  opened.fake.script({ status: 400, message: 'no such field: stop_4096', times: 3 })
   const { status, body } = await post(opened.url, { message: 'x' })
   expect(status).toBe(502)
   expect(body).toMatchObject({ error: { code: 'model_failed', message: expect.stringContaining('4096') as string } })
