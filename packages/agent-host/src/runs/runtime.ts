@@ -24,15 +24,18 @@ export interface RuntimeOptions {
 }
 
 /** Where runs are driven and kept. */
-export interface RunPlace {
+export interface RunPlace<Kept extends Stores = Stores> {
   runs: RunManager
-  stores: Stores
+  stores: Kept
 }
+
+/** Where runs are driven of which nothing is left. */
+export type PassingPlace = RunPlace<ReturnType<typeof openMemoryStores>>
 
 /** Runs that are kept, and runs of which nothing is left once they are over and read. */
 export interface Runtime {
   kept: RunPlace
-  passing: RunPlace
+  passing: PassingPlace
   /** Ends runs that other processes lost, from now on. */
   watch(): void
   /** Gives what runs this long to end, in milliseconds; then cancels it, and lets go of the stores. */
@@ -50,7 +53,7 @@ export function openRuntime({
   leaseMs,
   mostRuns,
 }: RuntimeOptions): Runtime {
-  const place = (where: Stores): RunPlace => ({
+  const place = <Kept extends Stores>(where: Kept): RunPlace<Kept> => ({
     stores: where,
     runs: createRunManager({ stores: where, run: service.run, log, rules, chatLog, owner, leaseMs, mostRuns }),
   })

@@ -1,8 +1,8 @@
 import type { StartedRun } from './run-manager.ts'
-import type { RunPlace } from './runtime.ts'
+import type { PassingPlace } from './runtime.ts'
 import type { StartRun } from './start-run.ts'
 
-/** How long the log of a run that is not kept can still be read after its end, in milliseconds. */
+/** How long the log of a run that nobody has read to its end can still be read after that, in milliseconds. */
 const readableMs = 10 * 60_000
 
 /**
@@ -12,13 +12,14 @@ const readableMs = 10 * 60_000
  * @throws HostError `shutting_down`
  */
 export async function startPassing(
-  { runs, stores }: RunPlace,
+  { runs, stores }: PassingPlace,
   start: StartRun,
   now: number,
   needed?: Promise<void>,
 ): Promise<StartedRun> {
   await stores.runs.removeEnded(new Date(now - readableMs))
   const started = await runs.start({ ...start, sessionId: undefined, parentId: undefined })
+  void started.ended.then(() => stores.runs.letPass(started.runId))
   void Promise.all([started.ended, needed]).then(() => stores.sessions.delete(started.sessionId))
   return started
 }

@@ -6,7 +6,7 @@ import { createMemorySessionStore } from '../sessions/memory/session-store.ts'
 import type { RecordStore } from '../sessions/record-store.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { createJsonlRunStore } from './jsonl/run-store.ts'
-import { createMemoryRunStore } from './memory/run-store.ts'
+import { createMemoryRunStore, type MemoryRunStore } from './memory/run-store.ts'
 import type { RunStore } from './run-store.ts'
 
 /** Everything that agent-host keeps, in one place or another. */
@@ -19,7 +19,7 @@ export interface Stores {
 }
 
 /** Keeps everything for as long as the process lives. */
-export function openMemoryStores(): Stores {
+export function openMemoryStores(): Stores & { runs: MemoryRunStore } {
   return {
     sessions: createMemorySessionStore(),
     runs: createMemoryRunStore(),

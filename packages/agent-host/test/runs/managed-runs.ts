@@ -5,7 +5,7 @@ import type { CallRules } from '../../src/runs/call-gate.ts'
 import { createMemoryResultCache } from '../../src/runs/result-cache.ts'
 import { noChatLog } from '../../src/runs/chat-log/chat-log.ts'
 import { createRunManager, type RunManager, type RunManagerOptions } from '../../src/runs/run-manager.ts'
-import { openMemoryStores, type Stores } from '../../src/runs/stores.ts'
+import { openMemoryStores } from '../../src/runs/stores.ts'
 import {
   type FakeModelServer,
   type FakeModelServerOptions,
@@ -20,7 +20,7 @@ export interface ManagerOptions extends Partial<Pick<RunManagerOptions, 'owner' 
 /** Run managers over one set of memory stores, with the real agent, a fake model server and the test tools. */
 export interface ManagedRuns extends AsyncDisposable {
   fake: FakeModelServer
-  stores: Stores
+  stores: ReturnType<typeof openMemoryStores>
   manager: RunManager
   /** Another manager over the same stores, as another process has it. */
   open(options?: ManagerOptions): RunManager

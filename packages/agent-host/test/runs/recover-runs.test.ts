@@ -7,6 +7,7 @@ import { openDataFolder } from '../../src/files/data-folder.ts'
 import { createJsonlRecordStore } from '../../src/sessions/jsonl/record-store.ts'
 import { createQuietLog } from '../sessions/quiet-log.ts'
 import { recoverRuns, type Recovery } from '../../src/runs/recover-runs.ts'
+import type { Stores } from '../../src/runs/stores.ts'
 import type { EntryBody } from '../../src/sessions/entry.ts'
 import { createFolder } from '../config/temporary-folder.ts'
 import { type ManagedRuns, manageRuns, quiet } from './managed-runs.ts'
@@ -43,7 +44,7 @@ async function loseRun(
   return sessionId
 }
 
-const recovery = ({ stores, manager }: Pick<ManagedRuns, 'stores' | 'manager'>): Recovery =>
+const recovery = ({ stores, manager }: { stores: Stores; manager: ManagedRuns['manager'] }): Recovery =>
   recoverRuns({
     stores,
     resume: manager.start,

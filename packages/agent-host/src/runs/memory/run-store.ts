@@ -12,17 +12,37 @@ interface Kept {
   run: Run
   token: number
   events: AgentEvent[]
+  /** Who follows it now. */
+  followers: number
+  /** The number of the last event that a follower was given. */
+  followedTo: number
+  /** Goes as soon as nobody needs it any more. */
+  passes: boolean
+}
+
+export interface MemoryRunStore extends RunStore {
+  /**
+   * Says that nobody but those who follow the run needs it any more: it is removed once it was followed to its end and
+   * nobody follows it.
+   */
+  letPass(id: string): void
 }
 
 type KeptRuns = Map<string, Kept>
 
 /** Keeps runs for as long as the process lives. */
-export function createMemoryRunStore(): RunStore {
+export function createMemoryRunStore(): MemoryRunStore {
   const runs: KeptRuns = new Map()
   const notifier = createNotifier()
   return {
     ...runLife(runs, notifier),
     ...runLog(runs, notifier),
+    letPass(id) {
+      const found = runs.get(id)
+      if (!found) return
+      found.passes = true
+      removeIfPassed(runs, found)
+    },
     async requestCancel(id) {
       const { run } = find(runs, id)
       if (!hasEnded(run)) run.cancelRequested = true
@@ -45,7 +65,7 @@ function runLife(runs: KeptRuns, notifier: Notifier): Pick<RunStore, Life> {
     async create(options) {
       checkId(options.id)
       if (runs.has(options.id)) throw runExists(options.id)
-      const added = { run: toRun(options), token: 1, events: [] }
+      const added = { run: toRun(options), token: 1, events: [], followers: 0, followedTo: 0, passes: false }
       runs.set(options.id, added)
       return claimOf(added)
     },
@@ -99,16 +119,28 @@ function runLog(runs: KeptRuns, notifier: Notifier): Pick<RunStore, 'append' | '
       run.lastSequence = log.length
       notifier.notify(claim.id)
     },
-    follow: (id, after, signal) =>
-      followRun(
-        {
-          read: (at, limit) => read(id, at, limit),
-          subscribe: () => notifier.subscribe(id, signal),
-        },
-        after,
-        signal,
-      ),
+    async *follow(id, after, signal) {
+      const followed = find(runs, id)
+      const log = {
+        read: (at: number, limit: number) => read(id, at, limit),
+        subscribe: () => notifier.subscribe(id, signal),
+      }
+      followed.followers++
+      try {
+        for await (const each of followRun(log, after, signal)) {
+          followed.followedTo = Math.max(followed.followedTo, each.sequence)
+          yield each
+        }
+      } finally {
+        followed.followers--
+        removeIfPassed(runs, followed)
+      }
+    },
   }
+}
+
+function removeIfPassed(runs: KeptRuns, { run, passes, followers, followedTo }: Kept): void {
+  if (passes && followers === 0 && hasEnded(run) && followedTo >= run.lastSequence) runs.delete(run.id)
 }
 
 function find(runs: KeptRuns, id: string): Kept {

@@ -3,7 +3,7 @@ import type { AgentEvent } from '../../../core/events.ts'
 import { createId } from '../../../core/ids.ts'
 import type { Message } from '../../../core/message.ts'
 import type { ToolActivity } from '../../../core/tool-activity.ts'
-import type { RunPlace } from '../../../runs/runtime.ts'
+import type { PassingPlace } from '../../../runs/runtime.ts'
 import { startPassing } from '../../../runs/start-passing.ts'
 import { toConversation } from './chat-history.ts'
 import { readAgentChat } from './chat-request.ts'
@@ -12,7 +12,7 @@ import { type CompletionHead, toChunk, toCompletion, toFirstChunk, toLastChunks 
 
 export interface AgentChatParts {
   /** Chat completions are kept by their clients, so that nothing of the runs is left here. */
-  passing: RunPlace
+  passing: PassingPlace
   steps: HiddenStepStore
   /** Where a request does not say. */
   activity: ToolActivity

@@ -4,7 +4,7 @@ import type { Logger } from '../../../core/logger.ts'
 import { toHistory } from '../../../runs/history.ts'
 import { agentModelOf } from '../../../proxy/agent-models.ts'
 import type { StartedRun } from '../../../runs/run-manager.ts'
-import type { RunPlace } from '../../../runs/runtime.ts'
+import type { PassingPlace, RunPlace } from '../../../runs/runtime.ts'
 import { startPassing } from '../../../runs/start-passing.ts'
 import type { StartRun } from '../../../runs/start-run.ts'
 import type { Entry } from '../../../sessions/entry.ts'
@@ -25,7 +25,7 @@ import type { Seal } from './seal.ts'
 export interface StartParts {
   kept: RunPlace
   /** For Responses that are not stored: nothing of them is left once they are over. */
-  passing: RunPlace
+  passing: PassingPlace
   records: ResponseRecords
   /** The Response with this id once it is over. @throws HostError `not_found` */
   finished(id: string, param: string): Promise<ResponseRecord>
