@@ -1,4 +1,5 @@
 import { chooseModel } from './choose-model.ts'
+import { readContextLength } from './context-length.ts'
 import { readTakenMedia, type TakenMedia } from './model-media.ts'
 import type { ModelServer } from './model-server.ts'
 
@@ -9,19 +10,22 @@ export interface ModelTarget {
   readonly demo: boolean
   /** The model's id: the configured one, else found out at the first need. @throws HostError */
   model(signal?: AbortSignal): Promise<string>
-  /** Most tokens of prompt and answer together: the configured number, else what the server says, asked once a model. */
+  /** Most tokens of prompt and answer together: the configured number, else what the server says, kept once it is known. */
   contextLength(model: string): Promise<number | undefined>
-  /** What the model takes besides text, as far as the server says, asked once a model. @throws HostError */
+  /** What the model takes besides text, as far as the server says now. @throws HostError */
   takenMedia(model: string): Promise<TakenMedia>
 }
+
+/** Some servers tell of a model only once it is loaded, so that they are asked again after this long. */
+const againMs = 60_000
 
 export function createModelTarget(
   server: ModelServer,
   options: { model?: string | undefined; demo?: boolean; contextLength?: number | undefined },
 ): ModelTarget {
   let { model } = options
-  const lengths = new Map<string, number | undefined>()
-  const takenMedia = new Map<string, TakenMedia>()
+  const lengths = new Map<string, number>()
+  const askedAgainAt = new Map<string, number>()
   return {
     server,
     demo: options.demo ?? false,
@@ -31,17 +35,15 @@ export function createModelTarget(
     },
     async contextLength(id) {
       if (options.contextLength !== undefined) return options.contextLength
-      if (lengths.has(id)) return lengths.get(id)
+      const known = lengths.get(id)
+      if (known !== undefined) return known
       // A server that fails to tell is not asked at every turn.
-      lengths.set(id, undefined)
-      const length = (await server.models()).find((each) => each.id === id)?.contextLength
-      lengths.set(id, length)
+      if (Date.now() < (askedAgainAt.get(id) ?? 0)) return undefined
+      askedAgainAt.set(id, Date.now() + againMs)
+      const length = await readContextLength(server, id)
+      if (length !== undefined) lengths.set(id, length)
       return length
     },
-    async takenMedia(id) {
-      const known = takenMedia.get(id) ?? (await readTakenMedia(server, id))
-      takenMedia.set(id, known)
-      return known
-    },
+    takenMedia: (id) => readTakenMedia(server, id),
   }
 }

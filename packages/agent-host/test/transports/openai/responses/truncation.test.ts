@@ -76,6 +76,16 @@ test('with truncation the beginning is left out, for this request alone', async 
   expect(fake.chats).toHaveLength(4)
 })
 
+test('as many turns are left out as have to be, and no more', async () => {
+  fake.script({ text: 'Done.' })
+  const input = [5000, 5000, 2500, 500].flatMap((characters, i): OpenAI.Responses.ResponseInputItem[] => [
+    { role: 'user', content: long(`User ${i}`, characters) },
+    { role: 'assistant', content: `Said ${i}` },
+  ])
+  await client.responses.create({ model: 'm', truncation: 'auto', store: false, input })
+  expect(sent()).toEqual(['User 2', 'Said 2', 'User 3', 'Said 3'])
+})
+
 const callOf = (id: string, output: string): OpenAI.Responses.ResponseInputItem[] => [
   { type: 'function_call', call_id: id, name: 'look', arguments: '{}' },
   { type: 'function_call_output', call_id: id, output },
@@ -116,4 +126,20 @@ test('a length that the operator configured counts, and one that nobody knows re
   await using known = await openService({ baseUrl: bare.url, mcpConfig: noTools, contextLength: 2000 })
   const refused = new OpenAI({ ...options, baseURL: `${known.url}/v1` }).responses.create(params)
   await expect(refused).rejects.toMatchObject(overlong)
+})
+
+const json = (body: unknown) => ({ raw: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
+
+test.each([
+  ['llama.cpp', 'llamacpp', '/props', { default_generation_settings: { n_ctx: 2000 } }],
+  ['Ollama', 'library', '/api/ps', { models: [{ name: 'm', context_length: 2000 }] }],
+  ['LM Studio', 'organization_owner', '/api/v0/models', { data: [{ id: 'm', loaded_context_length: 2000 }] }],
+])('%s tells the length at an address of its own', async (_name, owner, path, body) => {
+  const list = json({ object: 'list', data: [{ id: 'm', owned_by: owner }] })
+  await using other = await startFakeModelServer({ models: ['m'], routes: { '/v1/models': list, [path]: json(body) } })
+  await using opened = await openService({ baseUrl: other.url, mcpConfig: noTools })
+  const talking = new OpenAI({ baseURL: `${opened.url}/v1`, apiKey: 'none', maxRetries: 0 })
+  const refused = talking.responses.create({ model: 'm', input: long('First.', 20_000) })
+  await expect(refused).rejects.toMatchObject(overlong)
+  expect(other.chats).toEqual([])
 })
