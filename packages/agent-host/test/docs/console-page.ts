@@ -10,17 +10,22 @@ export interface ConsoleCommand {
 
 const block = /^```console\n([^]*?)^```$/gm
 
-/** Every command of the page's console blocks, in order. A line that ends with `\` goes on in the next. */
+/** Every command of the page's console blocks, in order. */
 export function commandsOf(page: string): ConsoleCommand[] {
-  return [...page.matchAll(block)].flatMap(([, body = '']) =>
-    body
-      .split(/^\$ /m)
-      .slice(1)
-      .map((entry) => {
-        const [, command = '', shown = ''] = /^((?:[^\n]*\\\n)*[^\n]*)\n?([^]*)$/.exec(entry) ?? []
-        return { command, shown: shown.trimEnd() }
-      }),
-  )
+  return [...page.matchAll(block)].flatMap(([, body = '']) => body.split(/^\$ /m).slice(1).map(toCommand))
+}
+
+/** A line that ends with `\` or in a quoted text goes on in the next. */
+function toCommand(entry: string): ConsoleCommand {
+  const lines = entry.split('\n')
+  let end = 1
+  while (end < lines.length && goesOn(lines.slice(0, end).join('\n'))) end++
+  return { command: lines.slice(0, end).join('\n'), shown: lines.slice(end).join('\n').trimEnd() }
+}
+
+function goesOn(command: string): boolean {
+  const outside = command.replaceAll(/"(?:[^"\\]|\\.)*"|'[^']*'/g, '')
+  return command.endsWith('\\') || outside.includes("'")
 }
 
 const mark = '\u001e'
