@@ -1,3 +1,5 @@
+import type OpenAI from 'openai'
+import { accumulateResponse } from 'openai/lib/responses/ResponseAccumulator'
 import { createStreamChecker, type StreamedEvent } from './response-stream-checker.ts'
 
 export interface ReadResponseStream {
@@ -11,17 +13,26 @@ export async function* readEvents(
   answer: Response,
   onComment: (text: string) => void = () => {},
 ): AsyncGenerator<StreamedEvent> {
+  const reader = createEventReader(onComment)
+  for await (const bytes of answer.body ?? []) yield* reader.push(bytes as Uint8Array)
+  reader.end()
+}
+
+/** The events of a stream, from its bytes. */
+export function createEventReader(onComment: (text: string) => void = () => {}) {
   const decoder = new TextDecoder()
   let rest = ''
-  for await (const bytes of answer.body ?? []) {
-    const frames = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split('\n\n')
-    rest = frames.pop() ?? ''
-    for (const frame of frames) {
-      if (frame.startsWith(':')) onComment(frame)
-      else yield toEvent(frame)
-    }
+  return {
+    push(bytes: Uint8Array): StreamedEvent[] {
+      const frames = (rest + decoder.decode(bytes, { stream: true })).split('\n\n')
+      rest = frames.pop() ?? ''
+      for (const frame of frames) if (frame.startsWith(':')) onComment(frame)
+      return frames.filter((frame) => !frame.startsWith(':')).map(toEvent)
+    },
+    end(): void {
+      if (rest !== '') throw new Error(`the stream ended in the middle of ${JSON.stringify(rest)}`)
+    },
   }
-  if (rest !== '') throw new Error(`the stream ended in the middle of ${JSON.stringify(rest)}`)
 }
 
 function toEvent(frame: string): StreamedEvent {
@@ -38,10 +49,14 @@ export async function readResponseStream(answer: Response): Promise<ReadResponse
   return { events, response: checkEvents(events) }
 }
 
-/** Refuses a stream that a client would choke on; gives its last Response. */
+/** Refuses a stream that a client would choke on, OpenAI's own too; gives its last Response. */
 export function checkEvents(events: readonly StreamedEvent[]): Record<string, unknown> {
   const checker = createStreamChecker()
-  for (const event of events) checker.add(event)
+  let seen: OpenAI.Responses.Response | undefined
+  for (const event of events) {
+    checker.add(event)
+    seen = accumulateResponse(event as unknown as OpenAI.Responses.ResponseStreamEvent, seen)
+  }
   return checker.end()
 }
 

@@ -9,7 +9,7 @@ export interface SocketTurn {
   error: { status: number; error: { code: string; message: string; param: string | null } } | undefined
 }
 
-/** A client of `/v1/responses` over a WebSocket that reads as strictly as any. */
+/** A client of `/v1/responses` over a WebSocket that reads as strictly as any: `next` throws where a stream is wrong. */
 export interface ResponseSocket extends AsyncDisposable {
   /** Sends a `response.create` with these fields, and reads to the end of its Response or to an error. */
   turn(fields: Record<string, unknown>): Promise<SocketTurn>
@@ -24,6 +24,7 @@ export async function openResponseSocket(url: string, options: ClientOptions = {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/responses`, options)
   const messages: StreamedEvent[] = []
   const arrived = new EventTarget()
+  let checker = createStreamChecker()
   socket.on('message', (data: Buffer) => {
     messages.push(JSON.parse(data.toString()) as StreamedEvent)
     arrived.dispatchEvent(new Event('message'))
@@ -32,7 +33,11 @@ export async function openResponseSocket(url: string, options: ClientOptions = {
 
   async function next(): Promise<StreamedEvent> {
     while (messages.length === 0) await once(arrived, 'message')
-    return messages.shift() as StreamedEvent
+    const event = messages.shift() as StreamedEvent
+    // An error is of no Response, or the last word on one.
+    if (event.type !== 'error') checker.add(event)
+    if (event.type === 'error' || isEnd(event)) checker = createStreamChecker()
+    return event
   }
 
   return {
@@ -53,15 +58,15 @@ export async function openResponseSocket(url: string, options: ClientOptions = {
 }
 
 async function readTurn(next: () => Promise<StreamedEvent>): Promise<SocketTurn> {
-  const checker = createStreamChecker()
   const events: StreamedEvent[] = []
   while (true) {
     const event = await next()
     if (event.type === 'error') return { events, response: undefined, error: event as unknown as SocketTurn['error'] }
-    checker.add(event)
     events.push(event)
-    if (/^response\.(?:completed|incomplete|failed)$/.test(event.type)) {
-      return { events, response: checker.end(), error: undefined }
-    }
+    if (isEnd(event)) return { events, response: event.response as Record<string, unknown>, error: undefined }
   }
+}
+
+function isEnd({ type }: StreamedEvent): boolean {
+  return /^response\.(?:completed|incomplete|failed)$/.test(type)
 }

@@ -24,14 +24,32 @@ export async function* followResponse(
   parts: ResponseRunParts,
   signal?: AbortSignal,
 ): AsyncGenerator<NumberedEvent, ResponseObject> {
-  const writer = openWriter(record, parts)
+  let end: RunEnding | undefined
+  const writer = openWriter(record, { ...parts, now: () => end?.at ?? parts.now() })
   for (const each of writer.start()) yield each
   for await (const { event } of parts.runs.follow(record.runId, 0, signal)) {
+    if (event.type === 'run-end') end = await readEnding(record, parts)
     const events = writer.add(event)
-    if (event.type === 'run-end') await keepFinal(record, writer, parts)
+    if (end) await keepFinal(record, writer, end, parts)
     for (const each of events) yield each
   }
   return writer.response()
+}
+
+interface RunEnding {
+  /** Milliseconds since 1970: the same for all who read the Response, whenever they do. */
+  at: number
+  entryId: string | null
+}
+
+async function readEnding(
+  { final, sessionId, runId: id }: ResponseRecord,
+  parts: ResponseRunParts,
+): Promise<RunEnding> {
+  if (final) return { at: (final.response.completed_at ?? 0) * 1000, entryId: final.entryId }
+  if (!parts.records) return { at: parts.now(), entryId: null }
+  const last = (await parts.sessions.entries(sessionId)).findLast(({ runId }) => runId === id)
+  return { at: last ? Date.parse(last.at) : parts.now(), entryId: last?.id ?? null }
 }
 
 function openWriter({ created, writer }: ResponseRecord, { seal, now }: ResponseRunParts): ResponseWriter {
@@ -47,10 +65,13 @@ function openWriter({ created, writer }: ResponseRecord, { seal, now }: Response
   })
 }
 
-async function keepFinal(record: ResponseRecord, writer: ResponseWriter, parts: ResponseRunParts): Promise<void> {
-  if (record.final || !parts.records) return
-  const entries = await parts.sessions.entries(record.sessionId)
-  const last = entries.findLast(({ runId }) => runId === record.runId)
-  record.final = { response: writer.response(), entryId: last?.id ?? null, asked: [...writer.asked] }
-  await parts.records.put(record)
+async function keepFinal(
+  record: ResponseRecord,
+  writer: ResponseWriter,
+  { entryId }: RunEnding,
+  { records }: ResponseRunParts,
+): Promise<void> {
+  if (record.final || !records) return
+  record.final = { response: writer.response(), entryId, asked: [...writer.asked] }
+  await records.put(record)
 }

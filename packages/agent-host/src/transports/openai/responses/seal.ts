@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto'
 
 /** Closes text so that a client can keep it without reading or changing it. */
 export interface Seal {
+  /** The same text is sealed the same each time, so that a stream that is read again is the same. */
   seal(text: string): string
   /** `undefined` for what this key did not seal. */
   unseal(sealed: string): string | undefined
@@ -20,7 +21,8 @@ export function createSeal(secret: () => string): Seal {
   const key = (): Buffer => (known ??= createHash('sha256').update(secret()).digest())
   return {
     seal(text) {
-      const nonce = randomBytes(nonceBytes)
+      // Never the same for two texts, which is all that the cipher asks of it.
+      const nonce = createHmac('sha256', key()).update(text).digest().subarray(0, nonceBytes)
       const cipher = createCipheriv(algorithm, key(), nonce)
       const bytes = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
       return Buffer.concat([nonce, cipher.getAuthTag(), bytes]).toString('base64url')

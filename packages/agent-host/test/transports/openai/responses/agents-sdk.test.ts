@@ -2,6 +2,7 @@ import { Agent, hostedMcpTool, OpenAIProvider, Runner, tool } from '@openai/agen
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { checkingFetch } from '../../../support/checking-fetch.ts'
 import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
 import { type OpenedService, openService } from '../../../support/open-service.ts'
 import { createWorkbench, type Workbench } from '../../../support/workbench.ts'
@@ -15,7 +16,7 @@ beforeAll(async () => {
   bench = createWorkbench()
   fake = await startFakeModelServer({ models: ['m'] })
   service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig })
-  const openAIClient = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0 })
+  const openAIClient = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0, fetch: checkingFetch })
   const modelProvider = new OpenAIProvider({ openAIClient, useResponses: true })
   runner = new Runner({ modelProvider, model: 'm', tracingDisabled: true })
 })

@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkingFetch } from '../../../support/checking-fetch.ts'
 import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
 import { type OpenedService, openService } from '../../../support/open-service.ts'
 import { createWorkbench, type Workbench } from '../../../support/workbench.ts'
@@ -13,7 +14,7 @@ beforeAll(async () => {
   bench = createWorkbench()
   fake = await startFakeModelServer({ models: ['m'] })
   service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig })
-  client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0 })
+  client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0, fetch: checkingFetch })
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { runs } from '../../../../../../test/scale.ts'
 import type { Answer, Reply } from '../../../support/fake-model-server.ts'
 import { checkEvents, readEvents, readResponseStream, takeUntil } from '../../../support/read-response-stream.ts'
@@ -31,6 +31,8 @@ const resume = async (id: string, events: readonly StreamedEvent[]): Promise<Str
 }
 const idOf = ([first]: readonly StreamedEvent[]): string =>
   (first as unknown as { response: { id: string } }).response.id
+
+afterEach(() => vi.useRealTimers())
 
 describe('a client that hangs up at any event', () => {
   const leaveAfter = fc.integer({ min: 1, max: 30 })
@@ -112,4 +114,12 @@ test('a response that is cancelled at any event ends as cancelled, for who cance
     }),
     { numRuns: runs(100) },
   )
+})
+
+test('a stream that is read again an hour later is the same, the time of its end and what is sealed too', async () => {
+  tested.fake.script({ reasoning: 'I know.', text: '맑음.', split: 2 })
+  const { events, response } = await readResponseStream(await tested.post('/responses', { ...asked, stream: true }))
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  const again = await readResponseStream(await tested.get(`/responses/${String(response.id)}?stream=true`))
+  expect(again.events).toEqual(events)
 })

@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { checkingFetch } from '../../../support/checking-fetch.ts'
 import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
 import { type OpenedService, openService } from '../../../support/open-service.ts'
 import { createStreamChecker, type StreamedEvent } from '../../../support/response-stream-checker.ts'
@@ -17,7 +18,7 @@ afterAll(() => bench[Symbol.dispose]())
 beforeEach(async () => {
   fake = await startFakeModelServer({ models: ['m'] })
   service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig })
-  client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0 })
+  client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0, fetch: checkingFetch })
 })
 afterEach(async () => {
   await service[Symbol.asyncDispose]()
@@ -169,7 +170,7 @@ describe('tool_choice', () => {
     await using refusing = await startFakeModelServer({ models: ['m'], refuse: { tools: 500, functions: 400 } })
     await using plain = await openService({ baseUrl: refusing.url, mcpConfig: bench.mcpConfig })
     refusing.script({ text: 'Action: get_weather\nAction Input: {"city":"서울"}' })
-    const talking = new OpenAI({ baseURL: `${plain.url}/v1`, apiKey: 'none', maxRetries: 0 })
+    const talking = new OpenAI({ baseURL: `${plain.url}/v1`, apiKey: 'none', maxRetries: 0, fetch: checkingFetch })
     const response = await talking.responses.create({
       model: 'm',
       input: 'Hi',

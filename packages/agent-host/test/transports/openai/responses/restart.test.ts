@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { OptionName } from '../../../../src/config/options.ts'
+import { checkingFetch } from '../../../support/checking-fetch.ts'
 import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
 import { openService } from '../../../support/open-service.ts'
 import { createWorkbench, type Workbench } from '../../../support/workbench.ts'
@@ -26,7 +27,10 @@ async function live<Result>(
 ): Promise<Result> {
   const dataDir = join(bench.folder, 'data')
   await using service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig, dataDir, ...flags })
-  return await work(new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0 }), service.url)
+  return await work(
+    new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0, fetch: checkingFetch }),
+    service.url,
+  )
 }
 
 const model = 'gpt-oss-20b'

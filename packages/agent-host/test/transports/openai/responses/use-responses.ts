@@ -9,7 +9,7 @@ const tools = [
 ]
 
 /** What is asked for: with a tool of the client's, and one of ours. */
-export const asked = { model: 'm', input: '서울 날씨 어때?', tools }
+export const asked = { model: 'm', input: '서울 날씨 어때?', tools, include: ['reasoning.encrypted_content'] }
 
 export const text = '서울은 맑습니다. It is 21 degrees.'
 
