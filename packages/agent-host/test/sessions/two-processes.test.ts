@@ -45,6 +45,11 @@ for (const { name, missing, start } of storeKinds) {
       expect(await sessions.claim(id, 'run_1', ttlMs)).toMatchObject({ claimed: false, owner: 'writer' })
       await expect(sessions.delete(id)).rejects.toMatchObject({ code: 'session_busy' })
 
+      // It goes on writing, so that it is the last updated again after any other.
+      const { id: other } = await sessions.create()
+      const listed = async () => (await sessions.list()).sessions.map((each) => each.id)
+      await expect.poll(listed, { timeout: 30_000 }).toEqual([id, other])
+
       const waiting = claimWhenFree(sessions, id, 'run_1', { ttlMs, signal: AbortSignal.timeout(30_000) })
       child.kill('SIGKILL')
       await ended
