@@ -28,7 +28,7 @@ export async function* readJsonTurn(
       turn = next.value
       break
     }
-    if (isHeld && (held.length > 0 || next.value.type === 'text-start')) held.push(next.value)
+    if (isHeld && (held.length > 0 || begins(next.value))) held.push(next.value)
     else yield next.value
   }
   const given = toText(turn.message.parts)
@@ -40,6 +40,11 @@ export async function* readJsonTurn(
   }
   yield* withText(held, answer.text)
   return { turn: { ...turn, message: { ...turn.message, parts: partsWithText(turn.message.parts, answer.text) } } }
+}
+
+/** Whether an answer begins with this, or ends without any. */
+function begins({ type }: AgentEvent): boolean {
+  return type === 'text-start' || type === 'finish'
 }
 
 function mustFit({ message, calls, malformed, reason }: Turn): boolean {

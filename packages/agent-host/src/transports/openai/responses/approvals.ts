@@ -2,8 +2,11 @@ import type { Message } from '../../../core/message.ts'
 import type { ToolCall } from '../../../core/tool.ts'
 import { toDenial } from '../../../runs/denial.ts'
 import { badRequest } from './bad-request.ts'
+import type { InputItem } from './input-item.ts'
 import type { ApprovalAnswer } from './input-messages.ts'
+import { placeOfItem } from './item-id.ts'
 import type { NamedTool } from './named-tool.ts'
+import type { ResponseRecords } from './response-record.ts'
 
 /** What the client's answers come to. */
 export interface Approvals {
@@ -13,6 +16,26 @@ export interface Approvals {
   denials: Message[]
   /** The approval request of each approved call, by the call's id. */
   requests: [callId: string, requestId: string][]
+}
+
+/**
+ * The calls that the answered requests of a session were about, by the id of the request: the Response that asked knows,
+ * which need not be the last one of a conversation.
+ */
+export async function findAsked(
+  items: readonly InputItem[],
+  sessionId: string | undefined,
+  records: Pick<ResponseRecords, 'find'>,
+): Promise<Map<string, string>> {
+  const asked = new Map<string, string>()
+  for (const item of items) {
+    if (item.type !== 'mcp_approval_response') continue
+    const place = placeOfItem(item.approval_request_id)
+    const record = place && (await records.find(place.responseId))
+    if (!record?.final || record.sessionId !== sessionId) continue
+    for (const [requestId, callId] of record.final.asked) asked.set(requestId, callId)
+  }
+  return asked
 }
 
 /**

@@ -28,7 +28,7 @@ export async function compactConversation(body: unknown, parts: StartParts): Pro
   const { standalone } = await readRequest({ ...(body as object), tools: [] }, parts)
   const question = textMessage(createId('msg'), 'user', task)
   const { content, usage } = await askModel(
-    { ...standalone, fit: 'summarize', messages: [...standalone.messages, question] },
+    { ...standalone, tools: [], fit: 'summarize', messages: [...standalone.messages, question] },
     parts,
   )
   const id = createId('resp')

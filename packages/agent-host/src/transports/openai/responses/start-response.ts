@@ -9,6 +9,7 @@ import { startPassing } from '../../../runs/start-passing.ts'
 import type { StartRun } from '../../../runs/start-run.ts'
 import type { Entry } from '../../../sessions/entry.ts'
 import type { KnownLimits } from '../../../agent/known-limits.ts'
+import { findAsked } from './approvals.ts'
 import type { ConnectionMemory } from './connection-memory.ts'
 import { conversationSoFar } from './conversation-so-far.ts'
 import { type CreateRequest, readCreateRequest } from './create-request.ts'
@@ -72,7 +73,9 @@ export async function readRequest(body: unknown, parts: StartParts): Promise<Rea
   const local = memory?.find(read.body.previous_response_id ?? '')
   const { sessions } = (local ? passing : kept).stores
   const finished = local ? () => Promise.resolve(local) : parts.finished
-  const soFar = await conversationSoFar(read.body, { sessions, finished, sessionOf })
+  const before = await conversationSoFar(read.body, { sessions, finished, sessionOf })
+  const asked = await findAsked(read.items, before.sessionId, records)
+  const soFar = { ...before, asked: new Map([...before.asked, ...asked]) }
   const request = { ...read, items: await resolveReferences(read.items, soFar, records) }
   const agent = agentModelOf(read.body.model)
   const model = (agent ? agent.model : read.body.model) ?? (await parts.model())

@@ -93,3 +93,9 @@ test('allowed_tools holds for what the agent has of its own', async () => {
   expect(names[1]).toContain('echo')
   expect(names[1]).not.toContain('weather')
 })
+
+test('a compaction offers no tools, and sums up what was said', async () => {
+  agent.fake.script({ text: 'They said hi.' })
+  await connect().responses.compact({ model: 'agent', input: 'Hi' })
+  expect(agent.fake.chats[0]?.body).not.toHaveProperty('tools')
+})

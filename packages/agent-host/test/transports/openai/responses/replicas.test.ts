@@ -116,8 +116,7 @@ for (const { name, missing, start } of storeKinds) {
       const approve = { type: 'mcp_approval_response' as const, approval_request_id: request?.id ?? '', approve: true }
       const done = await live(
         store,
-        (last) =>
-          last.responses.create({ model: 'm', previous_response_id: waiting.id, tools: [echo], input: [approve] }),
+        (last) => last.responses.create({ model: 'm', conversation, tools: [echo], input: [approve] }),
         bench.mcpConfig,
       )
       expect(done.output).toMatchObject([{ type: 'mcp_list_tools' }, { type: 'mcp_call', output: '안녕' }, {}])

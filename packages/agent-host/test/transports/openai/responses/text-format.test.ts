@@ -128,6 +128,14 @@ test('json_object is told apart, and one bad schema is taught by itself', async 
   expect(formats(bench).slice(3)).toEqual([true, false, true])
 })
 
+test('an answer without text is asked for again, and thoughts before it stay', async () => {
+  await using bench = await open({}, true)
+  bench.fake.script({ reasoning: 'Hm.', text: '' }, { reasoning: 'So.', text: answer })
+  const asked = await bench.ask()
+  expect(saidBy(asked)).toBe(answer)
+  expect(asked.response.output.map(({ type }) => type)).toEqual(['reasoning', 'reasoning', 'message'])
+})
+
 test('a call and an answer that was cut off need no JSON', async () => {
   await using bench = await open()
   const tools: OpenAI.Responses.FunctionTool[] = [{ type: 'function', name: 'look', parameters: {}, strict: null }]
