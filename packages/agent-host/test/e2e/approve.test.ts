@@ -54,6 +54,27 @@ describeWith('on a terminal', [withoutTerminal], () => {
     expect(results()).toEqual([`${long}\u001B[2J\u202E`, expect.stringContaining('did not approve') as string])
   })
 
+  test('what was typed before the question is no answer to it', async () => {
+    const typed = Promise.withResolvers<void>()
+    fake.script(
+      async () => {
+        await typed.promise
+        return echo('one')
+      },
+      { text: 'Well.' },
+    )
+    const { seen, type, ended } = startOnTerminal(['ask', 'Say it.'], env)
+    // The first is for the models.
+    await fake.received(2)
+    type('yes\n')
+    await seen('yes')
+    typed.resolve()
+    await seen('Run it?')
+    type('n\n')
+    expect(await ended).toMatchObject({ code: 0 })
+    expect(results()).toEqual([expect.stringContaining('did not approve')])
+  })
+
   test('"always" answers for every further call of that tool, and for no other', async () => {
     fake.script(echo('one', 'two'), echo('three'), { toolCalls: [{ name: 'fail', arguments: {} }] }, { text: 'Well.' })
     const { seen, type, ended } = startOnTerminal(['ask', 'Say them.'], env)

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import type { WaitingCall } from '../../agent/run-result.ts'
 import type { ApprovalAnswer } from '../../runs/answer-approval.ts'
@@ -35,6 +36,7 @@ async function ask(
   { stdin, stderr }: Terminal,
   signal: AbortSignal,
 ): Promise<'y' | 'n' | 'a' | undefined> {
+  await forgetTyped(stdin)
   stderr.write(
     `${styleText('yellow', `? ${call.name} needs an approval`, { stream: stderr })}\n${toShown(call.arguments)}\n`,
   )
@@ -56,6 +58,15 @@ async function ask(
   } finally {
     lines.close()
   }
+}
+
+/** What was typed before the question is no answer to it. */
+async function forgetTyped(stdin: NodeJS.ReadStream): Promise<void> {
+  stdin.resume()
+  // What waits is read between the two, and dropped, as nobody listens.
+  await nextTurn()
+  await nextTurn()
+  stdin.pause()
 }
 
 /** All of them, as nobody can approve what is not shown, and nothing that a terminal would take for a command. */
