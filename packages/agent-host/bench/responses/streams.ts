@@ -11,9 +11,9 @@ const dispatcher = new Agent({ headersTimeout: 120_000, bodyTimeout: 120_000 })
 const streams = 16
 /** Upstream events in each: the model server writes them as fast as they are read. */
 const events = quick ? 500 : 2000
-const pairs = quick ? 2 : 6
+const pairs = quick ? 2 : 5
 /** Loads before anything is measured: the code is slow until it was compiled. */
-const warmUp = quick ? 2 : 4
+const warmUp = quick ? 2 : 3
 
 interface Kind {
   name: string
@@ -28,35 +28,35 @@ const kinds: readonly Kind[] = [
   { name: 'a call, tools', tools: true, calls: true },
 ]
 
+/** Where Responses are kept, if they are. */
+const places = [
+  { name: 'not stored', start: startMemory, stored: false },
+  { name: 'stored in memory', start: startMemory, stored: true },
+  { name: 'stored in the folder', start: startFolder, stored: true },
+]
+
+async function startMemory() {
+  return { env: { DATA_DIR: ':memory:' }, [Symbol.asyncDispose]: async () => {} }
+}
+
 /** Responses against our own chat completions on the same unpaced stream, a service on one core for each. */
 export async function measureStreams(): Promise<void> {
   console.log(`\n${streams} streams at once, ${events} upstream events each, median of ${pairs} pairs`)
   const columns = ['/s responses', '/s chat', 'ratio', 'CPU µs', 'CPU µs chat', 'ratio']
-  console.log(`${''.padEnd(32)}${columns.map((column) => column.padStart(14)).join('')}`)
+  console.log(`${''.padEnd(36)}${columns.map((column) => column.padStart(14)).join('')}`)
   const model = await startStub()
   try {
     const chat = await startService(model, { DATA_DIR: ':memory:' }, '0')
-    for (const [name, start] of [
-      ['memory', startMemory],
-      ['folder', startFolder],
-    ] as const) {
+    for (const { name, start, stored } of places) {
       await using store = await start()
       const responses = await startService(model, store.env, '0')
-      for (const kind of kinds) {
-        for (const stored of [true, false]) {
-          await compare(`${kind.name}, ${name}${stored ? '' : ', not stored'}`, responses, chat, kind, stored)
-        }
-      }
+      for (const kind of kinds) await compare(`${kind.name}, ${name}`, responses, chat, kind, stored)
       await responses.stop()
     }
     await chat.stop()
   } finally {
     await model.stop()
   }
-}
-
-async function startMemory() {
-  return { env: { DATA_DIR: ':memory:' }, [Symbol.asyncDispose]: async () => {} }
 }
 
 interface Cost {
@@ -95,7 +95,7 @@ async function compare(name: string, responses: Program, chat: Program, kind: Ki
     cpu.other.toFixed(1),
     cpu.ratio.toFixed(2),
   ]
-  console.log(`${name.padEnd(32)}${shown.map((column) => column.padStart(14)).join('')}`)
+  console.log(`${name.padEnd(36)}${shown.map((column) => column.padStart(14)).join('')}`)
 }
 
 const names = ['get_weather', 'search_web', 'read_file']

@@ -4,7 +4,7 @@ import type { ResponseRecord, ResponseRecords } from './response-record.ts'
  * What one connection knows of Responses that are not stored: the last one, which the next may go on from by
  * `previous_response_id`. Nothing of it is left once the connection closes, or a Response fails.
  */
-export interface ConnectionMemory extends Pick<ResponseRecords, 'put'> {
+export interface ConnectionMemory extends Pick<ResponseRecords, 'keep'> {
   find(id: string): ResponseRecord | undefined
   forget(): void
   /** Settles once the session of the Response that begins now is not needed any more. */
@@ -30,7 +30,7 @@ export function createConnectionMemory(): ConnectionMemory {
       release = needed.resolve
       return needed.promise
     },
-    async put(record) {
+    async keep(record) {
       forget()
       if (release && record.final?.response.status !== 'failed') last = { record, release }
       else release?.()

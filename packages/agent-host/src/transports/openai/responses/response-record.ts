@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HostError } from '../../../core/errors.ts'
+import { createKeyedQueue } from '../../../core/keyed-queue.ts'
 import type { RecordStore } from '../../../sessions/record-store.ts'
 import type { McpToolList } from './mcp-writer.ts'
 import type { NamedTool } from './named-tool.ts'
@@ -40,7 +41,9 @@ export interface ResponseRecord {
 const stored = z.looseObject({ id: z.string(), runId: z.string(), sessionId: z.string() })
 
 export interface ResponseRecords {
-  put(record: ResponseRecord): Promise<void>
+  add(record: ResponseRecord): Promise<void>
+  /** Keeps it as it is now, unless it was deleted since. */
+  keep(record: ResponseRecord): Promise<void>
   /** @throws HostError `not_found`, with the name of the parameter that held the id. */
   get(id: string, param: string): Promise<ResponseRecord>
   find(id: string): Promise<ResponseRecord | undefined>
@@ -54,10 +57,16 @@ export function createResponseRecords(records: RecordStore): ResponseRecords {
     // Written by us alone, so that its outline is enough to tell it from something else.
     return found && stored.safeParse(found).success ? (found as unknown as ResponseRecord) : undefined
   }
+  const add: ResponseRecords['add'] = (record) => records.put('response', record.id, { ...record })
+  const queue = createKeyedQueue()
   return {
     find,
-    put: (record) => records.put('response', record.id, { ...record }),
-    delete: (id) => records.delete('response', id),
+    add,
+    keep: (record) =>
+      queue.run(record.id, async () => {
+        if (await find(record.id)) await add(record)
+      }),
+    delete: (id) => queue.run(id, () => records.delete('response', id)),
     async get(id, param) {
       const found = await find(id)
       if (!found)

@@ -8,7 +8,7 @@ export interface ResponseRunParts {
   runs: Pick<RunManager, 'follow'>
   sessions: Pick<SessionStore, 'entries'>
   /** Absent where nothing is kept. */
-  records: Pick<ResponseRecords, 'put'> | undefined
+  records: Pick<ResponseRecords, 'keep'> | undefined
   seal(text: string): string
   /** Milliseconds since 1970. */
   now: () => number
@@ -73,5 +73,5 @@ async function keepFinal(
 ): Promise<void> {
   if (record.final || !records) return
   record.final = { response: writer.response(), entryId, asked: [...writer.asked] }
-  await records.put(record)
+  await records.keep(record)
 }

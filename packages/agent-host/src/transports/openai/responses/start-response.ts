@@ -125,7 +125,7 @@ export async function startResponse(body: unknown, parts: StartParts): Promise<S
   }
   ended.then(close).catch((error: unknown) => parts.log.warn({ err: error }, 'an MCP server could not be left'))
   const record = { id: created.id, runId, sessionId, created, writer, input: toListedInput(input, created.id) }
-  if (isStored) await parts.records.put(record)
+  if (isStored) await parts.records.add(record)
   return { record, isStored, background: background ?? false }
 }
 
