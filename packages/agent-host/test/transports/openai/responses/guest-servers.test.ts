@@ -1,7 +1,11 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
 import { serveModernHttp, serveOlderHttp, type TestHttpServer } from '../../../support/mcp-servers/http-servers.ts'
+import { noTools } from '../../../support/no-tools.ts'
 import { type OpenedService, openService } from '../../../support/open-service.ts'
 import { createStreamChecker, type StreamedEvent } from '../../../support/response-stream-checker.ts'
 import { createWorkbench, type Workbench } from '../../../support/workbench.ts'
@@ -22,7 +26,7 @@ afterAll(() => bench[Symbol.dispose]())
 beforeEach(async () => {
   fake = await startFakeModelServer({ models: ['m'] })
   guest = await serveModernHttp()
-  service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig, allowedMcpServers: guest.url })
+  service = await openService({ baseUrl: fake.url, mcpConfig: noTools, allowedMcpServers: guest.url })
   client = connect(service)
 })
 afterEach(async () => {
@@ -85,7 +89,7 @@ describe.each([
 })
 
 test('a call waits for an approval, and the next request names the server again', async () => {
-  fake.script(callOf('guest__echo'), { text: 'Done.' })
+  fake.script(callOf('echo'), { text: 'Done.' })
   const first = await client.responses.create({ model: 'm', input: 'Echo', tools: [toGuest()] })
   const [, request] = first.output
   expect(request).toMatchObject({ type: 'mcp_approval_request', name: 'echo', server_label: 'guest' })
@@ -105,7 +109,7 @@ test('a call waits for an approval, and the next request names the server again'
 })
 
 test('an approval works the same where the client keeps the conversation', async () => {
-  fake.script(callOf('guest__echo'), { text: 'Done.' })
+  fake.script(callOf('echo'), { text: 'Done.' })
   const asked = { model: 'm', store: false, tools: [toGuest()] }
   const first = await client.responses.create({ ...asked, input: 'Echo' })
   const request = first.output.at(-1)
@@ -121,7 +125,7 @@ test('an approval works the same where the client keeps the conversation', async
 })
 
 test('its secrets reach the server and are nowhere else', async () => {
-  fake.script(callOf('guest__echo', `${token} ${tenantKey}`), { text: 'Done.' })
+  fake.script(callOf('echo', `${token} ${tenantKey}`), { text: 'Done.' })
   const tools = [
     toGuest({
       require_approval: 'never',
@@ -206,26 +210,51 @@ test.each<[string, () => Params, string, string]>([
 })
 
 test('nobody is reached where the operator allows nobody', async () => {
-  await using closed = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig })
+  await using closed = await openService({ baseUrl: fake.url, mcpConfig: noTools })
   const failing = connect(closed).responses.create({ model: 'm', input: 'x', tools: [toGuest()] })
   await expect(failing).rejects.toMatchObject({ status: 400, param: 'tools[0].server_url' })
   expect(guest.requests).toEqual([])
 })
 
+test.each<[string, (token: string) => [number, Record<string, string>, string]]>([
+  ['a redirect is not followed', () => [307, { location: guest.url }, '']],
+  ['a refusal is told without the token that it repeats', (sent) => [401, {}, `no such user: ${sent}`]],
+])('%s', async (_name, answer) => {
+  const other = createServer((request, response) => {
+    const [status, headers, body] = answer(request.headers.authorization ?? '')
+    response.writeHead(status, headers).end(body)
+  })
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/mcp`
+  await using open = await openService({
+    baseUrl: fake.url,
+    mcpConfig: noTools,
+    allowedMcpServers: [url, guest.url],
+  })
+  const tools = [toGuest({ server_url: url, authorization: token })]
+  const { output } = await connect(open).responses.create({ model: 'm', input: 'Hi', tools })
+  expect(output[0]).toMatchObject({ type: 'mcp_list_tools', tools: [], error: expect.any(String) as string })
+  expect(JSON.stringify(output)).not.toContain(token)
+  expect(guest.requests).toEqual([])
+  other.closeAllConnections()
+  other.close()
+})
+
 test('a result is never given again to whoever names a server of the same label', async () => {
   await using caching = await openService({
     baseUrl: fake.url,
-    mcpConfig: bench.mcpConfig,
+    mcpConfig: noTools,
     allowedMcpServers: guest.url,
     resultCache: '*=60',
   })
   const tools = [toGuest({ require_approval: 'never' })]
   const callsSoFar = (): number => guest.requests.length
-  fake.script(callOf('guest__echo'), { text: 'Done.' }, callOf('guest__echo'), { text: 'Done.' })
+  fake.script(callOf('echo'), { text: 'Done.' }, callOf('echo'), { text: 'Done.' })
   await connect(caching).responses.create({ model: 'm', input: 'Echo', tools })
-  const once = callsSoFar()
+  const first = callsSoFar()
   await connect(caching).responses.create({ model: 'm', input: 'Echo', tools })
-  expect(callsSoFar()).toBe(2 * once)
+  expect(callsSoFar()).toBe(2 * first)
 })
 
 test('tokens are counted with the tools of the server', async () => {

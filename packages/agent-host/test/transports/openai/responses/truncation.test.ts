@@ -2,6 +2,7 @@ import OpenAI from 'openai'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
 import { noTools } from '../../../support/no-tools.ts'
+import { openResponseSocket } from '../../../support/response-socket.ts'
 import { type OpenedService, openService } from '../../../support/open-service.ts'
 
 let fake: FakeModelServer
@@ -32,6 +33,13 @@ test('a conversation that the model cannot take is refused before anything is se
     message: expect.stringMatching(/tokens or more, and the model takes 4000/) as string,
   })
   expect(fake.chats).toEqual([])
+})
+
+test('over a WebSocket it is an error of the same kind', async () => {
+  await using socket = await openResponseSocket(service.url)
+  const { error } = await socket.turn({ model: 'm', input: long('First.', 40_000) })
+  expect(error).toMatchObject({ status: 400, error: { code: 'context_length_exceeded', param: 'input' } })
+  expect((await socket.turn({ model: 'm', input: 'Hi' })).response).toMatchObject({ status: 'completed' })
 })
 
 test('so is one that grew too long over several requests', async () => {
