@@ -11,17 +11,21 @@ const mediaBytes = 3000
 /** What a message or a call has besides its text. */
 const framingBytes = 20
 
-/** Bytes of text in what a model is shown. */
-export function contextBytes(messages: readonly Message[], tools: readonly ToolSpec[]): number {
+/** Bytes of text in what a model is shown; `perMedium` is what anything but text counts for. */
+export function contextBytes(
+  messages: readonly Message[],
+  tools: readonly ToolSpec[],
+  perMedium: number = mediaBytes,
+): number {
   const toolBytes = tools.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(tools))
-  return messages.reduce((sum, message) => sum + messageBytes(message), toolBytes)
+  return messages.reduce((sum, message) => sum + messageBytes(message, perMedium), toolBytes)
 }
 
-export function messageBytes({ parts }: Message): number {
-  return parts.reduce((sum, part) => sum + partBytes(part), framingBytes)
+export function messageBytes({ parts }: Message, perMedium: number = mediaBytes): number {
+  return parts.reduce((sum, part) => sum + partBytes(part, perMedium), framingBytes)
 }
 
-function partBytes(part: Part): number {
+function partBytes(part: Part, perMedium: number): number {
   switch (part.type) {
     case 'text':
     case 'refusal':
@@ -31,11 +35,11 @@ function partBytes(part: Part): number {
     case 'tool-call':
       return Buffer.byteLength(part.call.arguments) + framingBytes
     case 'tool-result':
-      return part.parts.reduce((sum, each) => sum + partBytes(each), framingBytes)
+      return part.parts.reduce((sum, each) => sum + partBytes(each, perMedium), framingBytes)
     case 'image':
     case 'audio':
     case 'file':
-      return mediaBytes
+      return perMedium
   }
 }
 

@@ -44,7 +44,8 @@ export function createKnownLimits({ target, capabilities, log }: LimitParts): Kn
 
   return {
     async excess(model, messages, tools) {
-      const atLeast = Math.ceil(contextBytes(messages, tools) / mostBytesPerToken)
+      // An image may be a few dozen tokens only.
+      const atLeast = Math.ceil(contextBytes(messages, tools, 0) / mostBytesPerToken)
       if (atLeast <= fitsAny) return undefined
       const most = await ask(target.contextLength(model))
       return most !== undefined && atLeast > most ? { atLeast, most } : undefined

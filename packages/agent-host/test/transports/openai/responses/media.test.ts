@@ -98,3 +98,10 @@ test('what the model server refused once is refused here from then on, and a bad
   await expect(ask()).rejects.toMatchObject({ status: 400, param: 'input[0].content[1]' })
   expect(fake.chats).toHaveLength(3)
 })
+
+test('many images are left to the model server to count', async () => {
+  await using bench = await open({ contextLength: 1000 })
+  bench.fake.script({ text: 'Dots.' })
+  const images = Array.from({ length: 50 }, () => image)
+  expect((await bench.client.responses.create(toParams(...images))).output_text).toBe('Dots.')
+})
