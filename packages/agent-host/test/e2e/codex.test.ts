@@ -24,6 +24,10 @@ async function askCodex(
     'model_provider = "here"',
     'sandbox_mode = "danger-full-access"',
     'approval_policy = "never"',
+    'check_for_update_on_startup = false',
+    '[features]',
+    // Codex would ask GitHub for them.
+    'plugins = false',
     '[analytics]',
     'enabled = false',
     '[model_providers.here]',

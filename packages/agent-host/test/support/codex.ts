@@ -1,12 +1,18 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
 const version = '0.169.0'
+/** Of 160 MB, which take ten seconds on a fast line. */
+const longestInstallMs = 50_000
+const flags = [
+  ...['--no-audit', '--no-fund', '--no-save', '--ignore-scripts', '--no-update-notifier'],
+  ...['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=4000'],
+]
 const folder = join(import.meta.dirname, '../../node_modules/.cache', `codex-${version}`)
 
 /**
@@ -18,12 +24,15 @@ export async function installCodex(): Promise<
 > {
   const file = join(folder, 'node_modules/.bin/codex')
   if (existsSync(file)) return { file }
-  await mkdir(folder, { recursive: true })
-  const flags = ['--no-audit', '--no-fund', '--no-save', '--ignore-scripts']
   try {
-    await run('npm', ['install', '--prefix', folder, ...flags, `@openai/codex@${version}`], { timeout: 90_000 })
-    return existsSync(file) ? { file } : { missing: 'npm left no program' }
+    await mkdir(folder, { recursive: true })
+    const options = { timeout: longestInstallMs }
+    await run('npm', ['install', '--prefix', folder, ...flags, `@openai/codex@${version}`], options)
+    // The program itself is a package of its own for each platform, which npm leaves out where it cannot be fetched.
+    await run(file, ['--version'])
+    return { file }
   } catch (error) {
+    await rm(folder, { recursive: true, force: true })
     return { missing: error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'npm failed' }
   }
 }
