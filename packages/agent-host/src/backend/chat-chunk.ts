@@ -69,8 +69,8 @@ export type ChatDelta = z.output<typeof delta>
 export type ChatUsage = z.output<typeof usage>
 
 /**
- * Whether the schema would give this back as it is: a piece of text and nothing else that we read, as nearly all of a
- * stream is. It costs a tenth of asking the schema.
+ * Whether the schema would give this back as it is: a piece of text or of calls and nothing else that we read, as nearly
+ * all of a stream is. It costs a tenth of asking the schema.
  */
 export function isPlainChunk(value: unknown): value is ChatChunk {
   if (!isRecord(value) || value.usage != null || value.error != null || !Array.isArray(value.choices)) return false
@@ -83,8 +83,21 @@ function isPlainChoice(value: unknown): boolean {
   if (message != null || logprobs != null || !isText(reason)) return false
   const { content, reasoning, reasoning_content: thinking, refusal } = fields
   const { annotations, tool_calls: calls, function_call: call } = fields
-  const hasMore = annotations != null || calls != null || call != null
-  return !hasMore && isText(content) && isText(reasoning) && isText(thinking) && isText(refusal)
+  if (annotations != null || call != null || !(calls == null || isPlainCalls(calls))) return false
+  return isText(content) && isText(reasoning) && isText(thinking) && isText(refusal)
+}
+
+function isPlainCalls(value: unknown): boolean {
+  if (!Array.isArray(value)) return false
+  return value.every(
+    (call) =>
+      isRecord(call) &&
+      (call.index == null || typeof call.index === 'number') &&
+      isText(call.id) &&
+      isRecord(call.function) &&
+      isText(call.function.name) &&
+      isText(call.function.arguments),
+  )
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -6,6 +6,11 @@ import { runs } from '../../../../test/scale.ts'
 const odd = fc.constantFrom<unknown>(undefined, null, 'text', '', 0, 7, true, {}, [], [{}], { content: 'x' })
 const mostly = (usual: unknown): fc.Arbitrary<unknown> => fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, odd)
 
+const call = fc.record({
+  index: mostly(0),
+  id: mostly('call_1'),
+  function: fc.oneof({ weight: 6, arbitrary: fc.record({ name: mostly('f'), arguments: mostly('{"') }) }, odd),
+})
 const delta = fc.record({
   role: mostly('assistant'),
   content: mostly('서울'),
@@ -13,7 +18,7 @@ const delta = fc.record({
   reasoning_content: mostly(null),
   refusal: mostly(undefined),
   annotations: mostly(undefined),
-  tool_calls: mostly(undefined),
+  tool_calls: fc.oneof({ weight: 4, arbitrary: fc.array(call, { maxLength: 2 }) }, mostly(undefined)),
   function_call: mostly(null),
 })
 const choice = fc.record({
@@ -42,12 +47,13 @@ test('what is passed by as plain is what the schema gives back unchanged', () =>
 
 const toChunk = (fields: object, more = {}) => ({ choices: [{ index: 0, delta: fields, ...more }] })
 
-test('a piece of text is plain, and whatever else is read is not', () => {
+test('a piece of text or of a call is plain, and whatever else is read is not', () => {
   const text = { content: 'Hi' }
   expect(isPlainChunk(toChunk(text, { finish_reason: null }))).toBe(true)
+  expect(isPlainChunk(toChunk({ tool_calls: [{ index: 0, function: { arguments: '"x' } }] }))).toBe(true)
   const others = [
     toChunk({ content: [{ type: 'text', text: 'Hi' }] }),
-    toChunk({ tool_calls: [{ index: 0 }] }),
+    toChunk({ tool_calls: [{ index: 0, function: { name: 'f', arguments: { x: 1 } } }] }),
     toChunk(text, { logprobs: { content: [] } }),
     { ...toChunk(text), usage: { prompt_tokens: 1 } },
     { ...toChunk(text), error: 'out of memory' },

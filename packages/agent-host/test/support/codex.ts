@@ -9,10 +9,11 @@ const run = promisify(execFile)
 const version = '0.169.0'
 /** Of 160 MB, which take ten seconds on a fast line. */
 const longestInstallMs = 50_000
-const flags = [
-  ...['--no-audit', '--no-fund', '--no-save', '--ignore-scripts', '--no-update-notifier'],
-  ...['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=4000'],
-]
+/** What npm tries again, it tries soon. */
+const flags = (
+  '--no-audit --no-fund --no-save --ignore-scripts --no-update-notifier ' +
+  '--fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=4000'
+).split(' ')
 const folder = join(import.meta.dirname, '../../node_modules/.cache', `codex-${version}`)
 
 /**
