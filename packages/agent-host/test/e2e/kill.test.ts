@@ -6,13 +6,17 @@ import { expect, test } from 'vitest'
 import { runs } from '../../../../test/scale.ts'
 import type { Entry } from '../../src/sessions/entry.ts'
 import { createFolder } from '../config/temporary-folder.ts'
+import { describeWith } from '../support/describe-with.ts'
 import { type FakeModelServer, type Reply, startFakeModelServer } from '../support/fake-model-server.ts'
 import { serveCli } from '../support/serve-cli.ts'
+import { type StartedStore, storeKinds } from '../support/store-kinds.ts'
 import { dataOf, readEvents, send } from '../transports/http/run-client.ts'
 
 /** Only to end what hangs: the service starts anew for each kill. */
 const timeout = 3_600_000
-const moments = runs(200)
+
+/** Others than the folder learn that a process is gone by its lease alone, so that each of their kills takes seconds. */
+const momentsOf = (name: string): number => runs(name === 'JSONL' ? 200 : 20)
 
 /** Every conversation is: a question, a call, its result, an answer. */
 function script(fake: FakeModelServer): () => void {
@@ -83,46 +87,73 @@ async function expectKept(url: string, said: Acknowledged, tally: string): Promi
   )
 }
 
-test(
-  `a service killed with -9 at ${moments} random moments keeps what it acknowledged, and starts no call twice`,
-  { timeout },
-  async () => {
-    using folder = createFolder()
-    await using fake = await startFakeModelServer({ models: ['m'] })
-    const stop = script(fake)
-    const tally = join(folder.path, 'tally')
-    const mcpConfig = join(folder.path, 'mcp.json')
-    writeFileSync(tally, '')
-    const args = [join(import.meta.dirname, '../support/tally-server.ts')]
-    writeFileSync(
-      mcpConfig,
-      JSON.stringify({ mcpServers: { tally: { command: process.execPath, args, env: { TALLY: tally } } } }),
-    )
-    const env = { VLLM_BASE_URL: fake.url, MCP_CONFIG: mcpConfig, DATA_DIR: join(folder.path, 'data') }
-    const said: Acknowledged = { asked: 0, runs: [], messages: [] }
-    let unknown = 0
-    for (const afterMs of fc.sample(fc.integer({ min: 0, max: 400 }), moments)) {
-      const { child, ended, url } = await serveCli(env)
+/** A tool that writes down each of its calls. */
+function writeTools(folder: string): { tally: string; mcpConfig: string } {
+  const tally = join(folder, 'tally')
+  const mcpConfig = join(folder, 'mcp.json')
+  writeFileSync(tally, '')
+  const args = [join(import.meta.dirname, '../support/tally-server.ts')]
+  const server = { command: process.execPath, args, env: { TALLY: tally } }
+  writeFileSync(mcpConfig, JSON.stringify({ mcpServers: { tally: server } }))
+  return { tally, mcpConfig }
+}
+
+/** That every call without a result is told to be unknown, to the model and to whoever reads the conversation. */
+async function expectUnknownTold(url: string): Promise<void> {
+  const messages = JSON.stringify((await send('GET', `${url}/api/v1/sessions/scripted`)).body.messages)
+  const entries = await entriesOf(url)
+  const results = entries.flatMap(({ body }) => (body.type === 'message' ? body.message.parts : []))
+  const unknown = entries.filter(
+    ({ body }) =>
+      body.type === 'tool-intent' &&
+      !results.some((part) => part.type === 'tool-result' && part.callId === body.call.id),
+  )
+  expect(messages.split('outcome of this call is unknown')).toHaveLength(unknown.length + 1)
+}
+
+/** Kills the service again and again, and compares what is kept each time. Gives the number of acknowledged messages. */
+async function compareThroughKills(store: StartedStore, moments: number): Promise<number> {
+  using folder = createFolder()
+  await using fake = await startFakeModelServer({ models: ['m'] })
+  const stop = script(fake)
+  const { tally, mcpConfig } = writeTools(folder.path)
+  const env = { VLLM_BASE_URL: fake.url, MCP_CONFIG: mcpConfig, RUN_LEASE: '2', CHAT_LOG: 'off', ...store.env }
+  const said: Acknowledged = { asked: 0, runs: [], messages: [] }
+  for (const afterMs of fc.sample(fc.integer({ min: 0, max: 400 }), moments)) {
+    const { child, ended, url } = await serveCli(env)
+    try {
       await expectKept(url, said, tally)
       const talk = converse(url, said)
       await wait(afterMs)
       child.kill('SIGKILL')
       expect((await ended).signal).toBe('SIGKILL')
       await talk
+    } finally {
+      child.kill('SIGKILL')
     }
-    const { child, ended, url } = await serveCli(env)
+  }
+  const { child, ended, url } = await serveCli(env)
+  try {
     await expectKept(url, said, tally)
-    const messages = JSON.stringify((await send('GET', `${url}/api/v1/sessions/scripted`)).body.messages)
-    const entries = await entriesOf(url)
-    const results = entries.flatMap(({ body }) => (body.type === 'message' ? body.message.parts : []))
-    for (const { body } of entries) {
-      if (body.type !== 'tool-intent') continue
-      if (!results.some((part) => part.type === 'tool-result' && part.callId === body.call.id)) unknown++
-    }
-    expect(messages.split('outcome of this call is unknown')).toHaveLength(unknown + 1)
+    await expectUnknownTold(url)
     stop()
+  } finally {
     child.kill('SIGTERM')
-    expect((await ended).code).toBe(0)
-    expect(said.messages.length).toBeGreaterThan(0)
-  },
-)
+  }
+  expect((await ended).code).toBe(0)
+  return said.messages.length
+}
+
+for (const { name, missing, start } of storeKinds) {
+  const moments = momentsOf(name)
+  describeWith(`with ${name}`, missing, () => {
+    test(
+      `a service killed with -9 at ${moments} random moments keeps what it acknowledged, and starts no call twice`,
+      { timeout },
+      async () => {
+        await using store = await start()
+        expect(await compareThroughKills(store, moments)).toBeGreaterThan(0)
+      },
+    )
+  })
+}
