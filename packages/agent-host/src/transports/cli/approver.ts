@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import type { WaitingCall } from '../../agent/run-result.ts'
 import type { ApprovalAnswer } from '../../runs/answer-approval.ts'
+import { toPlainSight } from './terminal-text.ts'
 
 /** What to say to calls that need an approval: what the person at the terminal says, or always the same. */
 export const approveModes = ['ask', 'always', 'never'] as const
@@ -38,7 +39,7 @@ async function ask(
 ): Promise<'y' | 'n' | 'a' | undefined> {
   await forgetTyped(stdin)
   stderr.write(
-    `${styleText('yellow', `? ${call.name} needs an approval`, { stream: stderr })}\n${toShown(call.arguments)}\n`,
+    `${styleText('yellow', `? ${call.name} needs an approval`, { stream: stderr })}\n${toPlainSight(indented(call.arguments))}\n`,
   )
   const question = `Run it? (y)es, (n)o, or (a)lways: yes to every call of ${call.name} until the answer: `
   // The terminal itself edits the line, so that Ctrl-C stays the signal that cancels.
@@ -67,13 +68,6 @@ async function forgetTyped(stdin: NodeJS.ReadStream): Promise<void> {
   await nextTurn()
   await nextTurn()
   stdin.pause()
-}
-
-/** All of them, as nobody can approve what is not shown, and nothing that a terminal would take for a command. */
-function toShown(args: string): string {
-  return indented(args).replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`
-  })
 }
 
 function indented(args: string): string {

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { toValue } from '../../catalog/tool-outcome.ts'
 import type { AgentEvent, RunEnd } from '../../core/events.ts'
 import { toText } from '../../core/message.ts'
+import { toTerminalText } from './terminal-text.ts'
 
 /** Shows a run to a person: the answer on stdout, everything else on stderr. */
 export interface RunPrinter {
@@ -26,7 +27,7 @@ export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
   let streamed = ''
   const note = (style: 'dim' | 'yellow' | 'red', text: string): void => {
     endLine()
-    stderr.write(`${styleText(style, text, { stream: stderr })}\n`)
+    stderr.write(`${styleText(style, toTerminalText(text), { stream: stderr })}\n`)
   }
 
   return {
@@ -35,7 +36,7 @@ export function createRunPrinter({ stdout, stderr }: Streams): RunPrinter {
         case 'text-delta':
         case 'refusal-delta':
           if (!live) return
-          stdout.write(event.text)
+          stdout.write(toTerminalText(event.text))
           streamed = event.text
           return
         case 'message':
