@@ -12,8 +12,8 @@ const streams = 16
 /** Upstream events in each: the model server writes them as fast as they are read. */
 const events = quick ? 500 : 2000
 const pairs = quick ? 2 : 5
-/** Loads before anything is measured: the code is slow until it was compiled. */
-const warmUp = quick ? 2 : 3
+/** Loads of each kind before anything is measured: the code is slow until it was compiled. */
+const warmUps = quick ? 1 : 3
 
 interface Kind {
   name: string
@@ -50,6 +50,7 @@ export async function measureStreams(): Promise<void> {
     for (const { name, start, stored } of places) {
       await using store = await start()
       const responses = await startService(model, store.env, '0')
+      for (const kind of kinds) await warmUp(responses, chat, kind, stored)
       for (const kind of kinds) await compare(`${kind.name}, ${name}`, responses, chat, kind, stored)
       await responses.stop()
     }
@@ -65,22 +66,27 @@ interface Cost {
   cpu: number
 }
 
+async function load(program: Program, askOnce: () => Promise<void>): Promise<Cost> {
+  const cpu = program.cpu()
+  const started = performance.now()
+  await Promise.all(Array.from({ length: streams }, askOnce))
+  const count = streams * events
+  return {
+    perSecond: (count * 1000) / (performance.now() - started),
+    cpu: ((program.cpu() - cpu) * 1000) / count,
+  }
+}
+
+async function warmUp(responses: Program, chat: Program, kind: Kind, store: boolean): Promise<void> {
+  for (let i = 0; i < warmUps; i++) {
+    await load(responses, () => askResponse(responses, kind, store))
+    await load(chat, () => askChat(chat, kind))
+  }
+}
+
 async function compare(name: string, responses: Program, chat: Program, kind: Kind, store: boolean): Promise<void> {
-  const load = async (program: Program): Promise<void> => {
-    const askOnce = program === responses ? () => askResponse(program, kind, store) : () => askChat(program, kind)
-    await Promise.all(Array.from({ length: streams }, askOnce))
-  }
-  const measure = async (program: Program): Promise<Cost> => {
-    const cpu = program.cpu()
-    const started = performance.now()
-    await load(program)
-    const count = streams * events
-    return {
-      perSecond: (count * 1000) / (performance.now() - started),
-      cpu: ((program.cpu() - cpu) * 1000) / count,
-    }
-  }
-  for (let i = 0; i < warmUp; i++) await Promise.all([load(responses), load(chat)])
+  const measure = (program: Program): Promise<Cost> =>
+    load(program, () => (program === responses ? askResponse(program, kind, store) : askChat(program, kind)))
   const { ones, others } = await inTurns(responses, chat, pairs, measure)
   const rate = toCompared({
     ones: ones.map(({ perSecond }) => perSecond),
