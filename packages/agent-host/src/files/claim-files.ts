@@ -144,6 +144,8 @@ async function liveHolder(
   path: string,
   token: number,
 ): Promise<Holder | undefined> {
+  // Most names are claimed for the first time: there is no file.
+  if (token === 0) return undefined
   const [state, bytes] = await Promise.all([fileSystem.state(path), fileSystem.read(path)])
   if (!state || !bytes || state.modifiedAt <= Date.now()) return undefined
   const read = parseJsonFile(bytes, content)

@@ -1,10 +1,13 @@
-import { createNotifier } from '../core/notifier.ts'
+import { createNotifier, type Subscription } from '../core/notifier.ts'
 import { followRun } from './follow-run.ts'
 import type { LogPage, NumberedEvent } from './run.ts'
 import type { RunStore } from './run-store.ts'
 
-/** Readers that keep up never ask the store; twice as many events of a run are in memory at most. */
+/** Events of a run that stay in memory for readers who come back to it. */
 const kept = 256
+
+/** And so many at most for those who read more slowly than the model writes; further behind, they ask the store. */
+const mostKept = 4096
 
 /** A run that nothing was written of for so long, in milliseconds, may be another's by now: the store is asked. */
 const quietMs = 5000
@@ -15,6 +18,13 @@ interface Tail {
   events: NumberedEvent[]
   last: number
   wroteAt: number
+  /** Those who follow the run. */
+  readers: Set<Reader>
+}
+
+interface Reader {
+  /** The number of the last event that it has. */
+  at: number
 }
 
 /** A store whose followers get the events of runs that are driven in this process from memory, once they are stored. */
@@ -44,7 +54,7 @@ export function withLiveTails(store: RunStore): RunStore {
     ...store,
     async create(run) {
       const claim = await store.create(run)
-      tails.set(run.id, { state: 'live', events: [], last: 0, wroteAt: performance.now() })
+      tails.set(run.id, { state: 'live', events: [], last: 0, wroteAt: performance.now(), readers: new Set() })
       return claim
     },
     async append(claim, from, events) {
@@ -53,7 +63,7 @@ export function withLiveTails(store: RunStore): RunStore {
       if (!tail) return
       if (from > tail.last + 1) return close(claim.id, 'lost')
       for (const event of events.slice(tail.last + 1 - from)) tail.events.push({ sequence: ++tail.last, event })
-      if (tail.events.length > 2 * kept) tail.events.splice(0, tail.events.length - kept)
+      if (tail.events.length > 2 * kept) forgetRead(tail)
       tail.wroteAt = performance.now()
       notifier.notify(claim.id)
     },
@@ -65,15 +75,37 @@ export function withLiveTails(store: RunStore): RunStore {
     follow(id, after, signal) {
       const tail = tails.get(id)
       if (!tail) return store.follow(id, after, signal)
+      const reader = { at: after }
       const followed = {
-        read: async (at: number, limit: number) =>
-          (isTrue(tail) ? pageOf(tail, at, limit) : undefined) ?? (await store.read(id, at, limit)),
-        subscribe: () => notifier.subscribe(id, signal),
+        async read(at: number, limit: number) {
+          reader.at = at
+          return (isTrue(tail) ? pageOf(tail, at, limit) : undefined) ?? (await store.read(id, at, limit))
+        },
+        subscribe: () => subscribeReader(tail, reader, notifier.subscribe(id, signal)),
         lookAgainInMs: () => (tail.state === 'lost' ? quietMs / 10 : quietMs),
       }
       return followRun(followed, after, signal)
     },
   }
+}
+
+/** The reader is counted for as long as it listens. */
+function subscribeReader({ readers }: Tail, reader: Reader, { next, close }: Subscription): Subscription {
+  readers.add(reader)
+  return {
+    next,
+    close() {
+      readers.delete(reader)
+      close()
+    },
+  }
+}
+
+/** Forgets what every reader has, but for the last of it, and what is too much. */
+function forgetRead({ events, last, readers }: Tail): void {
+  const slowest = Math.min(last - kept, ...Array.from(readers, ({ at }) => at))
+  const before = Math.max(slowest, last - mostKept)
+  events.splice(0, Math.max(0, before - (last - events.length)))
 }
 
 /** Whether the store has nothing of the run that is not here. */

@@ -46,7 +46,8 @@ async function collect(store: RunStore, after: number): Promise<string[]> {
 const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => `${from + i} word ${from + i} `)
 
-test('a reader that keeps up does not ask the store, and one that comes late asks only for what is old', async () => {
+/** A store that says after which numbers it was asked for events. */
+function openAsked() {
   const inner = createMemoryRunStore()
   const asked: number[] = []
   const store = withLiveTails({
@@ -56,6 +57,11 @@ test('a reader that keeps up does not ask the store, and one that comes late ask
       return await inner.read(id, after, limit)
     },
   })
+  return { store, asked }
+}
+
+test('a reader that keeps up does not ask the store, and one that comes late asks only for what is old', async () => {
+  const { store, asked } = openAsked()
   const claim = await store.create(newRun)
   const early = collect(store, 0)
   for (let from = 1; from <= 2000; from += 10) {
@@ -72,6 +78,23 @@ test('a reader that keeps up does not ask the store, and one that comes late ask
   expect(await late).toEqual(numbered(1, 2001))
   expect(asked[0]).toBe(0)
   expect(asked.every((after) => after < 2001 - 256)).toBe(true)
+})
+
+test.each([
+  { ahead: 4000, asks: false },
+  { ahead: 20_000, asks: true },
+])('a reader that is $ahead events behind asks the store: $asks', async ({ ahead, asks }) => {
+  const { store, asked } = openAsked()
+  const claim = await store.create(newRun)
+  await store.append(claim, 1, words(1, 1))
+  const reader = store.follow('run_1', 0)[Symbol.asyncIterator]()
+  expect(await reader.next()).toMatchObject({ value: { sequence: 1 } })
+  for (let from = 2; from <= ahead; from += 500) await store.append(claim, from, words(from, 500))
+  const seen: number[] = []
+  while (seen.at(-1) !== ahead) seen.push((await reader.next()).value?.sequence ?? 0)
+  expect(seen).toEqual(Array.from({ length: ahead - 1 }, (_, i) => i + 2))
+  expect(asked.length > 0).toBe(asks)
+  await reader.return?.()
 })
 
 test('a reader of a run that another process took over reads on what that one writes', async () => {
