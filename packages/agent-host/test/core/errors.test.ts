@@ -7,6 +7,7 @@ test('every code has a status and an exit code of the documented ones', () => {
   expect(
     Object.fromEntries(Object.entries(errorCodes).map(([code, { status, exit }]) => [code, [status, exit]])),
   ).toEqual({
+    context_length_exceeded: [400, 1],
     invalid_config: [500, 2],
     invalid_request: [400, 2],
     unknown_tool: [404, 2],
