@@ -14,7 +14,7 @@ export default defineConfig({
     env: { FC_SEED: seed },
     reporters: ['default', './test/closing-line.ts'],
     // Much of a test is waiting for processes and timers: a core is not to be idle meanwhile.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: availableParallelism() + 1,
     // Only to end what hangs: a property at its full count takes minutes.
     testTimeout: long ? 1_800_000 : 120_000,
     hookTimeout: 120_000,
