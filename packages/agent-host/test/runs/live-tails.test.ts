@@ -102,9 +102,10 @@ test('a reader of a run that another process took over reads on what that one wr
   const [ours, theirs] = handles
   if (!ours || !theirs) throw new Error('two stores were not opened')
   try {
-    const claim = await ours.create({ ...newRun, ttlMs: 20 })
+    const claim = await ours.create(newRun)
     await ours.append(claim, 1, words(1, 2))
     const reading = collect(ours, 0)
+    await ours.renew(claim, 1)
     await expect.poll(async () => (await theirs.lost()).length).toBe(1)
     const taken = await theirs.takeOver('run_1', 'process-2', 60_000)
     if (!taken) throw new Error('it was not lost')
