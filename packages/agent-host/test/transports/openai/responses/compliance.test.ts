@@ -1,28 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
 import type { Reply } from '../../../support/fake-model-server/reply.ts'
-import { type OpenedService, openService } from '../../../support/open-service.ts'
 import { readResponseStream } from '../../../support/read-response-stream.ts'
 import { openResponseSocket, type SocketTurn } from '../../../support/response-socket.ts'
-import { createWorkbench, type Workbench } from '../../../support/workbench.ts'
+import { useResponses } from './use-responses.ts'
 
 /** The cases of the public Open Responses suite, by their names there, with what it checks of a Response. */
 
-let bench: Workbench
-let fake: FakeModelServer
-let service: OpenedService
-
-beforeAll(async () => {
-  bench = createWorkbench()
-  fake = await startFakeModelServer({ models: ['m'] })
-  service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig })
-})
-afterAll(async () => {
-  await service[Symbol.asyncDispose]()
-  await fake.close()
-  bench[Symbol.dispose]()
-})
+const tested = useResponses()
 
 const tool = z.object({
   type: z.literal('function'),
@@ -166,11 +151,11 @@ const cases: Case[] = [
 
 async function post(path: string, body: object): Promise<Response> {
   const headers = { 'content-type': 'application/json' }
-  return await fetch(`${service.url}/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  return await fetch(`${tested.url}/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
 async function turns(...bodies: ((before: SocketTurn[]) => object)[]): Promise<SocketTurn[]> {
-  await using connection = await openResponseSocket(service.url)
+  await using connection = await openResponseSocket(tested.url)
   const done: SocketTurn[] = []
   for (const body of bodies) done.push(await connection.turn({ model: 'm', ...body(done) }))
   return done
@@ -186,19 +171,19 @@ describe.each(cases)('$name', (each) => {
   const { input, more, reply = { text: 'Hello there, friend.' } } = each
 
   test('in one answer', async () => {
-    fake.script(reply)
+    tested.fake.script(reply)
     const answer = await post('/responses', { model: 'm', input, ...more })
     expect(check(each, await answer.json()).status).toBe('completed')
   })
 
   test('as a stream', async () => {
-    fake.script(reply)
+    tested.fake.script(reply)
     const answer = await post('/responses', { model: 'm', input, ...more, stream: true })
     expect(check(each, (await readResponseStream(answer)).response).status).toBe('completed')
   })
 
   test('over a WebSocket', async () => {
-    fake.script(reply)
+    tested.fake.script(reply)
     const [turn] = await turns(() => ({ input, ...more }))
     expect(check(each, turn?.response).status).toBe('completed')
   })
@@ -208,7 +193,7 @@ const any: Case = { name: 'any', input: '' }
 const codeOf = (turn: SocketTurn | undefined): string | undefined => turn?.error?.error.code
 
 test('response-output-phase-schema: the phase of an answer is told', async () => {
-  fake.script({ text: 'Hello.' })
+  tested.fake.script({ text: 'Hello.' })
   const answer = await post('/responses', { model: 'm', input: 'Hi' })
   expect(check(any, await answer.json()).output).toMatchObject([{ phase: 'final_answer' }])
 })
@@ -243,7 +228,7 @@ test('websocket-sequential-responses', async () => {
 })
 
 test('websocket-continuation', async () => {
-  fake.script({ text: 'OK' }, { text: 'cobalt' })
+  tested.fake.script({ text: 'OK' }, { text: 'cobalt' })
   const done = await turns(
     () => ({ store: false, input: 'Remember the code word: cobalt.' }),
     ([first]) => ({ store: false, previous_response_id: first?.response?.id, input: 'What is the code word?' }),
@@ -277,7 +262,7 @@ test('websocket-failed-continuation-evicts-cache', async () => {
 })
 
 test('websocket-compact-new-chain', async () => {
-  fake.script({ text: 'The code word is cobalt.' }, { text: 'cobalt' })
+  tested.fake.script({ text: 'The code word is cobalt.' }, { text: 'cobalt' })
   const answer = await post('/responses/compact', { model: 'm', input: [message('user', 'The code word is cobalt.')] })
   const { output } = (await answer.json()) as { output: unknown[] }
   const [turn] = await turns(() => ({ store: false, input: [...output, message('user', 'Which?')] }))

@@ -1,32 +1,20 @@
 import OpenAI from 'openai'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { checkingFetch } from '../../../support/checking-fetch.ts'
-import { type FakeModelServer, startFakeModelServer } from '../../../support/fake-model-server.ts'
-import { type OpenedService, openService } from '../../../support/open-service.ts'
-import { createWorkbench, type Workbench } from '../../../support/workbench.ts'
+import { useResponses } from './use-responses.ts'
 
-let bench: Workbench
-let fake: FakeModelServer
-let service: OpenedService
+const tested = useResponses()
 let client: OpenAI
 
-beforeAll(async () => {
-  bench = createWorkbench()
-  fake = await startFakeModelServer({ models: ['m'] })
-  service = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig })
-  client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'none', maxRetries: 0, fetch: checkingFetch })
-})
-afterAll(async () => {
-  await service[Symbol.asyncDispose]()
-  await fake.close()
-  bench[Symbol.dispose]()
+beforeAll(() => {
+  client = new OpenAI({ baseURL: `${tested.url}/v1`, apiKey: 'none', maxRetries: 0, fetch: checkingFetch })
 })
 
-const sent = (): Record<string, unknown>[] => fake.chats.at(-1)?.body.messages ?? []
+const sent = (): Record<string, unknown>[] => tested.fake.chats.at(-1)?.body.messages ?? []
 
 describe('a conversation', () => {
   test('is added to by each response, and listed', async () => {
-    fake.script({ text: 'Hello Kim.' }, { text: 'Kim.' })
+    tested.fake.script({ text: 'Hello Kim.' }, { text: 'Kim.' })
     const conversation = await client.conversations.create({
       items: [{ role: 'developer', content: 'Be brief.' }],
       metadata: { topic: 'names' },
@@ -54,7 +42,7 @@ describe('a conversation', () => {
   })
 
   test('is changed, goes on without an item, and is deleted', async () => {
-    fake.script({ text: 'Yes.' })
+    tested.fake.script({ text: 'Yes.' })
     const { id } = await client.conversations.create({ items: [{ role: 'user', content: 'one' }] })
     await client.conversations.items.create(id, { items: [{ role: 'user', content: 'two' }] })
     const items = await client.conversations.items.list(id, { order: 'asc' })
@@ -68,7 +56,7 @@ describe('a conversation', () => {
 })
 
 test('an item is referred to by its id, in its own conversation and in another', async () => {
-  fake.script({ text: 'Hello.' }, { text: 'One.' }, { text: 'Two.' })
+  tested.fake.script({ text: 'Hello.' }, { text: 'One.' }, { text: 'Two.' })
   const first = await client.responses.create({ model: 'm', input: 'Hi' })
   const reference = { type: 'item_reference' as const, id: first.output[0]?.id ?? '' }
   const input: OpenAI.Responses.ResponseInput = [reference, { role: 'user', content: 'Go on' }]
@@ -81,7 +69,7 @@ test('an item is referred to by its id, in its own conversation and in another',
 })
 
 test('a conversation is compacted, and goes on from its summary', async () => {
-  fake.script({ text: 'Hello Kim.' }, { text: 'The user is Kim.' }, { text: 'Kim.' })
+  tested.fake.script({ text: 'Hello Kim.' }, { text: 'The user is Kim.' }, { text: 'Kim.' })
   const first = await client.responses.create({ model: 'm', input: 'I am Kim.' })
   const compacted = await client.responses.compact({ model: 'm', previous_response_id: first.id })
   expect(sent().map(({ role }) => role)).toEqual(['user', 'assistant', 'user'])
@@ -99,9 +87,9 @@ test('a conversation is compacted, and goes on from its summary', async () => {
 
 test('the tokens of a request are counted by the model server, with its tools, and nothing runs', async () => {
   const usage = { prompt_tokens: 321, completion_tokens: 1, total_tokens: 322 }
-  fake.script({ text: 'H', usage, finishReason: 'length' })
+  tested.fake.script({ text: 'H', usage, finishReason: 'length' })
   const tools: OpenAI.Responses.Tool[] = [{ type: 'mcp', server_label: 'test', require_approval: 'never' }]
   const counted = await client.responses.inputTokens.count({ model: 'm', input: 'Hello', tools })
   expect(counted).toMatchObject({ object: 'response.input_tokens', input_tokens: 321 })
-  expect(fake.chats.at(-1)?.body).toMatchObject({ max_tokens: 1, tools: expect.any(Array) as unknown[] })
+  expect(tested.fake.chats.at(-1)?.body).toMatchObject({ max_tokens: 1, tools: expect.any(Array) as unknown[] })
 })
