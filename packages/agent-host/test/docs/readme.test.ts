@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type FakeModelServer, startFakeModelServer } from '../support/fake-model-server.ts'
 import { openService } from '../support/open-service.ts'
+import { serveCli } from '../support/serve-cli.ts'
 import { createWorkbench, type Workbench } from '../support/workbench.ts'
 import { commandsOf, runCommands } from './console-page.ts'
 
@@ -20,6 +21,30 @@ beforeEach(async () => {
 afterEach(async () => {
   await fake.close()
   bench[Symbol.dispose]()
+})
+
+const readPage = (name: string): string => readFileSync(new URL(`../../../../${name}`, import.meta.url), 'utf8')
+
+/** JSON with all that differs each time left out: the names, and what kind of value each has. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf)
+  if (typeof value !== 'object' || value === null) return typeof value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shapeOf(each)]))
+}
+
+test.each(['README.md', 'README.ko.md'])('%s shows an answer of the demo as it is', async (name) => {
+  const page = readPage(name)
+  const question = /-d '(\{"message":.*\})'/.exec(page)?.[1] ?? ''
+  const shown = /^````json\n([^]*?)^````$/m.exec(page)?.[1] ?? ''
+  const { child, ended, url } = await serveCli()
+  try {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${url}/api/chat`, { method: 'POST', headers, body: question })
+    expect(shapeOf(await answer.json())).toEqual(shapeOf(JSON.parse(shown)))
+  } finally {
+    child.kill('SIGTERM')
+    await ended
+  }
 })
 
 /** What these commands print, each in a life of the service when it restarts in between, else all in one. */
@@ -52,8 +77,7 @@ test.skipIf(missing.length > 0).each([
 ])(
   `%s shows what its session with the Responses API prints, restarted in between: %s${skipped}`,
   async (name, restarts) => {
-    const page = readFileSync(new URL(`../../../../${name}`, import.meta.url), 'utf8')
-    const session = commandsOf(page).filter(({ command }) => command.includes('/v1/responses'))
+    const session = commandsOf(readPage(name)).filter(({ command }) => command.includes('/v1/responses'))
     fake.script(
       { toolCalls: [{ id: 'call_1', name: 'get_weather', arguments: '{"city":"서울"}' }] },
       { text: '서울은 지금 맑고 21도입니다.' },
