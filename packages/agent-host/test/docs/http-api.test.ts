@@ -65,7 +65,7 @@ describe('docs/http-api.md', () => {
     const own = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
     )
-    const wanted = own.filter((name) => /^\w+ (\/api\/|\/chat$|\/health|\/docs|\/openapi)/.test(name))
+    const wanted = own.filter((name) => /^\w+ (\/$|\/api\/|\/chat$|\/health|\/docs|\/openapi)/.test(name))
     expect(new Set(headings)).toEqual(new Set(wanted))
   })
 

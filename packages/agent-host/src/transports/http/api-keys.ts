@@ -20,7 +20,7 @@ interface KnownKey extends ApiKey {
 }
 
 /** Answered without a key: `/health` for load balancers, telling less then, and what is the same everywhere. */
-const openRoutes: ReadonlySet<string | undefined> = new Set(['/health', '/openapi.json', '/docs'])
+const openRoutes: ReadonlySet<string | undefined> = new Set(['/', '/health', '/openapi.json', '/docs'])
 
 /**
  * Asks every request for one of these keys, as `Authorization: Bearer` (RFC 6750) or `x-api-key`, and counts it against

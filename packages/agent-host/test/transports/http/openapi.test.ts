@@ -221,12 +221,17 @@ describe('/docs', () => {
     for (const [, id = ''] of html.matchAll(/href="#([^"]+)"/g)) expect(html).toContain(`id="${id}"`)
   })
 
+  test('is where a browser ends that opens the address of the service', async () => {
+    const response = await fetch(service.url)
+    expect(response).toMatchObject({ redirected: true, url: `${service.url}/docs`, status: 200 })
+  })
+
   test('needs no key, nor does the document; the rest does', async () => {
     const apiKeys = [{ name: 'a', hash: hashOf(createKey()) }]
     await using guarded = await openService({ baseUrl: fake.url, mcpConfig: bench.mcpConfig, apiKeys })
-    const statuses = ['/docs', '/openapi.json', '/api/tools', '/docs/x'].map(
+    const statuses = ['/', '/docs', '/openapi.json', '/api/tools', '/docs/x'].map(
       async (path) => (await fetch(guarded.url + path)).status,
     )
-    expect(await Promise.all(statuses)).toEqual([200, 200, 401, 401])
+    expect(await Promise.all(statuses)).toEqual([200, 200, 200, 401, 401])
   })
 })

@@ -17,13 +17,22 @@ const page: Operation = {
   answers: { 200: { description: 'A page that loads nothing else.', schema: z.string(), type: 'text/html' } },
 }
 
-/** `GET /openapi.json` and `GET /docs`, made when they are first asked for. Neither needs a key: they tell no secret. */
+const root: Operation = {
+  tag: 'service',
+  summary: 'Go to the page of all routes',
+  open: true,
+  answers: { 302: { description: 'It is at `/docs`.' } },
+}
+
+/** `GET /openapi.json` and `GET /docs`, made when they are first asked for. None needs a key: they tell no secret. */
 export function documentRoutes(app: FastifyInstance, operations: readonly RouteOperation[]): void {
   let made: Promise<{ text: string; html: string }> | undefined
   app.get('/openapi.json', { config: { operation: json } }, async (_request, reply) => {
     made ??= make(operations)
     return reply.type('application/json; charset=utf-8').send((await made).text)
   })
+  // Whoever opens the address that the service prints is to see what it is.
+  app.get('/', { config: { operation: root } }, (_request, reply) => reply.redirect('/docs'))
   app.get('/docs', { config: { operation: page } }, async (_request, reply) => {
     made ??= make(operations)
     return reply
