@@ -134,6 +134,47 @@ describe('POST /api/v1/chat', () => {
   })
 })
 
+/** Reads up to the first text, and leaves. Gives where the run is, and how many events were read. */
+async function readAndLeave(query: string): Promise<{ run: string; seen: number }> {
+  const leaving = new AbortController()
+  const response = await fetch(`${service.url}/api/v1/chat/stream${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ content: 'Hi' }),
+    signal: leaving.signal,
+  })
+  let read = ''
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    read += piece
+    if (read.includes('text-delta') && read.endsWith('\n\n')) break
+  }
+  leaving.abort()
+  const events = [...read.matchAll(/^data: (.*)$/gm)].map(([, json = '']) => JSON.parse(json) as { runId?: string })
+  return { run: `${service.url}/api/v1/runs/${events[0]?.runId}`, seen: events.length }
+}
+
+/** Goes on from there, to the end. */
+async function readOn({ run, seen }: { run: string; seen: number }) {
+  const rest = await (await fetch(`${run}/events`, { headers: { 'last-event-id': `${seen}` } })).text()
+  const first = Number(/^id: (\d+)$/m.exec(rest)?.[1])
+  const { state } = (await (await fetch(run)).json()) as { state: string }
+  return { goesOn: first === seen + 1, state }
+}
+
+describe('POST /api/v1/chat/stream', () => {
+  test('a client that leaves may come back to the run, which goes on unless it asked for its end', async () => {
+    const left = Promise.withResolvers<void>()
+    const fault = { kind: 'stall', after: 3, until: left.promise } as const
+    fake.script({ text: 'Hello there.', split: 1, fault }, { text: 'Hello there.', split: 1, fault })
+    const plain = await readAndLeave('')
+    const asking = await readAndLeave('?cancel_on_disconnect=true')
+    // The one that left first is known to have left once the other is.
+    expect(await readOn(asking)).toEqual({ goesOn: true, state: 'cancelled' })
+    left.resolve()
+    expect(await readOn(plain)).toEqual({ goesOn: true, state: 'done' })
+  })
+})
+
 describe('POST /chat', () => {
   test('begins a conversation with an unknown id, and goes on with it', async () => {
     fake.script({ text: 'One.' }, { text: 'Two.' })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { disconnectQuery } from '../follow-for-client.ts'
 import type { Operation } from '../openapi/operation.ts'
 import { approvalAnswer, eventStream, runAnswer } from './answers.ts'
 import { messageText, onBusy, sessionId, turnErrors } from './fields.ts'
@@ -15,10 +16,7 @@ export const answerBody = z.strictObject({
   reason: z.string().max(2000).optional(),
 })
 
-export const eventsQuery = z.looseObject({
-  after: z.coerce.number().int().min(0).optional(),
-  cancel_on_disconnect: z.enum(['true', 'false']).default('false'),
-})
+export const eventsQuery = disconnectQuery.extend({ after: z.coerce.number().int().min(0).optional() })
 
 const path = { id: "The run's id.", callId: "The waiting call's id." }
 

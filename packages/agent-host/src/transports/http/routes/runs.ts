@@ -7,6 +7,7 @@ import type { NumberedEvent, Run } from '../../../runs/run.ts'
 import type { RunManager } from '../../../runs/run-manager.ts'
 import { disconnectOf } from '../disconnect.ts'
 import { sendEventStream } from '../event-stream.ts'
+import { followForClient } from '../follow-for-client.ts'
 import { parseBody } from '../parse-body.ts'
 import type { Served } from '../served.ts'
 import type { runAnswer } from './answers.ts'
@@ -67,18 +68,14 @@ async function sendRun(
   { params: { id }, query, headers }: FastifyRequest<WithRun>,
   reply: FastifyReply,
 ): Promise<void> {
-  const { after, cancel_on_disconnect: cancels } = parseBody(eventsQuery, query)
+  const { after, ...options } = parseBody(eventsQuery, query)
   const last = Number(headers['last-event-id'])
   const from = Number.isSafeInteger(last) && last > 0 ? last : (after ?? 0)
   await runs.get(id)
   await sendEventStream(reply, {
     async *open(signal) {
-      try {
-        for await (const event of runs.follow(id, from, signal)) yield toEventText(event)
-      } finally {
-        // A client that leaves while it is behind ends this in the middle of the loop.
-        if (signal.aborted && cancels === 'true') await runs.cancel(id)
-      }
+      const events = followForClient(runs, id, { ...options, after: from }, signal)
+      for await (const event of events) yield toEventText(event)
     },
     toFailure: (error) => `event: error\ndata: ${JSON.stringify({ error: toHostError(error).toBody() })}\n\n`,
   })

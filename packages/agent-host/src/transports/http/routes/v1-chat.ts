@@ -7,6 +7,7 @@ import type { RunManager } from '../../../runs/run-manager.ts'
 import { toChatReply } from '../chat-run.ts'
 import { disconnectOf } from '../disconnect.ts'
 import { sendEventStream } from '../event-stream.ts'
+import { disconnectQuery, followForClient, type FollowOptions } from '../follow-for-client.ts'
 import type { Operation } from '../openapi/operation.ts'
 import { parseBody } from '../parse-body.ts'
 import type { Served } from '../served.ts'
@@ -31,7 +32,9 @@ const whole: Operation = {
 const stream: Operation = {
   ...whole,
   summary: 'Ask, and get the answer as it comes',
-  description: 'Each event is one `data:` line of JSON with its `type` and `sequence`; `data: [DONE]` ends the stream.',
+  description:
+    'Each event is one `data:` line of JSON with its `type` and `sequence`; `data: [DONE]` ends the stream. A disconnect cancels nothing, unless `cancel_on_disconnect=true` asks for it; `/api/v1/runs/{id}/events` goes on with the `runId` of the first event.',
+  query: disconnectQuery,
   answers: { 200: { description: 'The events of the run.', schema: eventStream, type: 'text/event-stream' } },
 }
 
@@ -53,16 +56,18 @@ export function v1ChatRoute(app: FastifyInstance, { runtime, service }: Served):
   app.post('/api/v1/chat/stream', { config: { operation: stream } }, (request, reply) =>
     withDetail(reply, async () => {
       const asked = parseBody(body, request.body)
+      const options = parseBody(disconnectQuery, request.query)
       await requireTools(service)
-      await streamChat(runs, asked, reply)
+      await streamChat(runs, asked, options, reply)
     }),
   )
 }
 
-/** Each event is one `data:` line of JSON; a client that leaves cancels the run. */
+/** Each event is one `data:` line of JSON. */
 async function streamChat(
   runs: RunManager,
   { content, conversation_id: id, on_busy: busy }: Body,
+  options: FollowOptions,
   reply: FastifyReply,
 ): Promise<void> {
   const { runId, sessionId: session } = await runs.start({
@@ -74,12 +79,11 @@ async function streamChat(
   })
   await sendEventStream(reply, {
     async *open(signal) {
-      for await (const { sequence, event } of runs.follow(runId, 0, signal)) {
+      for await (const { sequence, event } of followForClient(runs, runId, options, signal)) {
         const begins = event.type === 'run-start' && { conversation_id: session }
         yield `data: ${JSON.stringify({ sequence, ...event, ...begins })}\n\n`
       }
-      if (signal.aborted) await runs.cancel(runId)
-      else yield 'data: [DONE]\n\n'
+      if (!signal.aborted) yield 'data: [DONE]\n\n'
     },
     toFailure: (error) => `data: ${JSON.stringify({ type: 'error', detail: toHostError(error).message })}\n\n`,
   })
